@@ -1,0 +1,108 @@
+package catalog
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"hash/fnv"
+	"strings"
+	"time"
+)
+
+// Report is what one message says happened to one document.
+type Report struct {
+	Document  string     // name as given; see Fold
+	Kind      Kind       // of the document
+	Event     EventKind  // what happened
+	Rev       string     // two digits for a draft, else empty
+	Part      string     // what else the event's identity needs: a last call's end date, the action, a Message-ID
+	Facts     Facts      // what the message says of this revision
+	Relations []Relation // what it says of other documents
+}
+
+// Key identifies the happening: reports with equal keys are evidence of one
+// event. New and revision are one happening of (document, rev); an RFC's
+// publication is the document; a last call has its end date, an IESG action
+// its action, all else the id of the message that told of it.
+func (r Report) Key() string {
+	name := Fold(r.Document)
+	switch r.Event {
+	case New, Revised:
+		return name + "-" + r.Rev
+	case Published:
+		return name
+	case LastCall, IESGAction:
+		return name + "-" + r.Rev + "/" + string(r.Event) + "/" + r.Part
+	case Posted:
+		return name // the name of a post is made from its id
+	default:
+		return name + "/" + string(r.Event) + "/" + digest(r.Part)
+	}
+}
+
+// PostName names the document of a list mail by its Message-ID, without angle
+// brackets. Where that is missing, pass a digest of the content.
+func PostName(messageID string) string { return "msg-" + digest(messageID) }
+
+// EntryName names the document of a feed entry by the entry's id (RFC 4287,
+// section 4.2.6; RSS guid). Where that is missing, pass its link, or a digest.
+func EntryName(feedID string) string { return "entry-" + digest(feedID) }
+
+// digest is short enough for an address and long enough never to collide.
+func digest(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return hex.EncodeToString(sum[:12])
+}
+
+// EventID gives the number by which the catalogue orders an event: the
+// microsecond of its publication. Mail dates are whole seconds, so there the
+// key's hash fills the fraction: events of one second then have an order that
+// does not depend on which arrived first. The store adds one until it is free.
+func EventID(key string, published time.Time) int64 {
+	us := published.UnixMicro()
+	if us%1e6 != 0 {
+		return us
+	}
+	h := fnv.New64a()
+	h.Write([]byte(key))
+	return us + int64(h.Sum64()%1e6)
+}
+
+// Event is a happening as the catalogue holds it, together with the revision
+// it is about: what a query is asked of and what an output shows.
+type Event struct {
+	ID        int64     // orders events by date; see EventID
+	Key       string    // identity; see Report.Key
+	Document  string    // name of the document as first given
+	Kind      Kind      // of the document
+	Event     EventKind // what happened
+	Rev       string    // two digits for a draft, else empty
+	Part      string    // as Report.Part
+	Published time.Time // UTC, to the microsecond
+	Precision Precision // of Published
+	Recorded  time.Time // when the catalogue learned of it, UTC
+	News      bool      // false for what came as history: imports, first polls, late finds
+	Facts     Facts     // of the revision, settled
+	Lineage   []string  // names of all documents of the lineage, sorted, this one included
+	Sources   []string  // names of the sources that told of it, sorted
+	Lists     []string  // list ids of the mails that told of it, sorted
+	Archived  string    // address of the archived mail of the best evidence, or empty
+}
+
+// NameRev is the document with its revision, draft-x-03, or the bare name.
+func (e Event) NameRev() string {
+	if e.Rev == "" {
+		return e.Document
+	}
+	return e.Document + "-" + e.Rev
+}
+
+// AuthorNames gives the names alone, in order.
+func (f Facts) AuthorNames() []string {
+	names := make([]string, 0, len(f.Authors))
+	for _, a := range f.Authors {
+		if n := strings.TrimSpace(a.Name); n != "" {
+			names = append(names, n)
+		}
+	}
+	return names
+}
