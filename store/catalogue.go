@@ -1,0 +1,263 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/draftwire/draftwire/catalog"
+)
+
+// Document is a row of documents.
+type Document struct {
+	ID      int64
+	Name    string // as given; the spelling that sorts first where several were
+	Lineage string // least folded name of the documents joined to it
+}
+
+// Document finds the document of a name, or makes it. made reports the latter.
+func (tx *Tx) Document(ctx context.Context, name string, kind catalog.Kind) (d Document, made bool, err error) {
+	folded := catalog.Fold(name)
+	rows, err := tx.query(ctx, `SELECT id, name, lineage FROM documents WHERE folded = $1`, folded)
+	err = row(rows, err, &d.ID, &d.Name, &d.Lineage)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		d = Document{Name: name, Lineage: folded}
+		d.ID, err = tx.insert(ctx,
+			`INSERT INTO documents (name, folded, kind, lineage) VALUES ($1, $2, $3, $2)`, name, folded, string(kind))
+		return d, true, err
+	case err == nil && name < d.Name: // the spelling must not depend on which came first
+		d.Name = name
+		_, err = tx.exec(ctx, `UPDATE documents SET name = $1 WHERE id = $2`, name, d.ID)
+	}
+	return d, false, err
+}
+
+// Relate records a relation. It reports whether that joined two lineages,
+// which changes what name: finds for every event of both.
+func (tx *Tx) Relate(ctx context.Context, r catalog.Relation) (joined bool, err error) {
+	n, err := tx.exec(ctx, `INSERT INTO relations (from_name, type, to_name) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
+		catalog.Fold(r.From), string(r.Type), catalog.Fold(r.To))
+	if err != nil || n == 0 || !r.Type.JoinsLineage() {
+		return false, err
+	}
+	from, _, err := tx.Document(ctx, r.From, catalog.KindOf(r.From))
+	if err != nil {
+		return false, err
+	}
+	to, _, err := tx.Document(ctx, r.To, catalog.KindOf(r.To))
+	if err != nil || from.Lineage == to.Lineage {
+		return false, err
+	}
+	_, err = tx.exec(ctx, `UPDATE documents SET lineage = min($1, $2) WHERE lineage = max($1, $2)`, from.Lineage, to.Lineage)
+	return err == nil, err
+}
+
+// PutRevision writes the settled facts of a document's revision and gives its id.
+func (tx *Tx) PutRevision(ctx context.Context, document int64, rev string, f catalog.Facts) (id int64, err error) {
+	authors, err := json.Marshal(f.Authors)
+	if err != nil {
+		return 0, err
+	}
+	if len(f.Authors) == 0 {
+		authors = []byte("[]")
+	}
+	rows, err := tx.query(ctx, `INSERT INTO revisions
+		(document, rev, title, abstract, authors, grp, stream, level, pages, doc_date, language, url)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+		ON CONFLICT (document, rev) DO UPDATE SET
+		title = excluded.title, abstract = excluded.abstract, authors = excluded.authors, grp = excluded.grp,
+		stream = excluded.stream, level = excluded.level, pages = excluded.pages, doc_date = excluded.doc_date,
+		language = excluded.language, url = excluded.url RETURNING id`,
+		document, rev, f.Title, f.Abstract, string(authors), f.Group,
+		string(f.Stream), string(f.Level), f.Pages, f.DocDate, f.Language, f.URL)
+	return id, row(rows, err, &id)
+}
+
+// Revision finds the id of a document's revision.
+func (tx *Tx) Revision(ctx context.Context, document int64, rev string) (id int64, found bool, err error) {
+	rows, err := tx.query(ctx, `SELECT id FROM revisions WHERE document = $1 AND rev = $2`, document, rev)
+	return optional(id, row(rows, err, &id), &id)
+}
+
+// EventOf finds an event by its key.
+func (r *Reader) EventOf(ctx context.Context, key string) (id int64, found bool, err error) {
+	rows, err := r.q.query(ctx, `SELECT id FROM events WHERE key = $1`, key)
+	return optional(id, row(rows, err, &id), &id)
+}
+
+func optional(_ int64, err error, id *int64) (int64, bool, error) {
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, false, nil
+	}
+	return *id, err == nil, err
+}
+
+// AddEvent makes an event of a revision. Its id is the one catalog.EventID
+// gives, or the next that is free.
+func (tx *Tx) AddEvent(ctx context.Context, revision int64, e catalog.Event) (id int64, err error) {
+	if id, err = tx.freeID(ctx, e.Key, e.Published); err != nil {
+		return 0, err
+	}
+	_, err = tx.exec(ctx, `INSERT INTO events (id, key, revision, event, part, published, precision, recorded, news)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		id, e.Key, revision, string(e.Event), e.Part, micros(e.Published), int(e.Precision), micros(e.Recorded), e.News)
+	return id, err
+}
+
+func (tx *Tx) freeID(ctx context.Context, key string, published time.Time) (int64, error) {
+	for id := catalog.EventID(key, published); ; id++ {
+		var taken int
+		rows, err := tx.query(ctx, `SELECT 1 FROM events WHERE id = $1`, id)
+		if err = row(rows, err, &taken); errors.Is(err, sql.ErrNoRows) {
+			return id, nil
+		} else if err != nil {
+			return 0, err
+		}
+	}
+}
+
+// Redate corrects when an event was published. The id follows the date, and
+// evidence, selections and edition items follow the id.
+func (tx *Tx) Redate(ctx context.Context, id int64, key string, published time.Time, p catalog.Precision) (newID int64, err error) {
+	if newID, err = tx.freeID(ctx, key, published); err != nil {
+		return 0, err
+	}
+	if err := tx.dropWords(ctx, id); err != nil {
+		return 0, err
+	}
+	_, err = tx.exec(ctx, `UPDATE events SET id = $1, published = $2, precision = $3 WHERE id = $4`,
+		newID, micros(published), int(p), id)
+	return newID, err
+}
+
+// DropEvent forgets an event and, when nothing else tells of its revision and
+// document, those too. Its messages stay.
+func (tx *Tx) DropEvent(ctx context.Context, id int64) error {
+	var revision, document int64
+	rows, err := tx.query(ctx, `SELECT r.id, r.document FROM events e JOIN revisions r ON r.id = e.revision WHERE e.id = $1`, id)
+	if err := row(rows, err, &revision, &document); err != nil {
+		return err
+	}
+	if err := tx.dropWords(ctx, id); err != nil {
+		return err
+	}
+	for _, step := range []struct {
+		text string
+		id   int64
+	}{
+		{`DELETE FROM events WHERE id = $1`, id},
+		{`DELETE FROM revisions WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM events WHERE revision = $1)`, revision},
+		{`DELETE FROM documents WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM revisions WHERE document = $1)`, document},
+	} {
+		if _, err := tx.exec(ctx, step.text, step.id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Proof is one message's evidence of one event.
+type Proof struct {
+	Event     int64
+	Message   int64
+	Rank      catalog.Rank
+	Date      time.Time
+	Precision catalog.Precision
+	Awaits    string // for a copy shown as a post: key of the event it would be evidence of
+}
+
+// AddProof records evidence. The same message tells of one event once.
+func (tx *Tx) AddProof(ctx context.Context, p Proof) error {
+	var awaits any
+	if p.Awaits != "" {
+		awaits = p.Awaits
+	}
+	_, err := tx.exec(ctx, `INSERT INTO evidence (event, message, rank, date, precision, awaits)
+		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
+		p.Event, p.Message, int(p.Rank), micros(p.Date), int(p.Precision), awaits)
+	return err
+}
+
+// Awaiting lists the evidence that is shown as posts for want of the event
+// with this key.
+func (tx *Tx) Awaiting(ctx context.Context, key string) (proofs []Proof, err error) {
+	rows, err := tx.query(ctx, `SELECT event, message, rank, date, precision FROM evidence WHERE awaits = $1`, key)
+	err = each(rows, err, func(rows *sql.Rows) error {
+		p := Proof{Awaits: key}
+		var date int64
+		if err := rows.Scan(&p.Event, &p.Message, &p.Rank, &date, &p.Precision); err != nil {
+			return err
+		}
+		p.Date = fromMicros(date)
+		proofs = append(proofs, p)
+		return nil
+	})
+	return proofs, err
+}
+
+// MoveProof makes a message evidence of another event.
+func (tx *Tx) MoveProof(ctx context.Context, p Proof, to int64) error {
+	if _, err := tx.exec(ctx, `DELETE FROM evidence WHERE event = $1 AND message = $2`, p.Event, p.Message); err != nil {
+		return err
+	}
+	p.Event, p.Awaits = to, ""
+	return tx.AddProof(ctx, p)
+}
+
+// ProofCount counts the evidence of an event.
+func (tx *Tx) ProofCount(ctx context.Context, event int64) (n int, err error) {
+	rows, err := tx.query(ctx, `SELECT count(*) FROM evidence WHERE event = $1`, event)
+	return n, row(rows, err, &n)
+}
+
+// Testimony is a proof with the message that gave it, for settling facts anew.
+type Testimony struct {
+	Proof
+	Key       string // of the event
+	Digest    []byte
+	Source    string
+	Format    Format
+	MessageID string
+	Received  time.Time
+	Raw       []byte // as received, unpacked
+}
+
+// Testimonies lists all evidence of all events of a document's revision.
+func (tx *Tx) Testimonies(ctx context.Context, document int64, rev string) (list []Testimony, err error) {
+	rows, err := tx.query(ctx, `SELECT v.event, v.message, v.rank, v.date, v.precision, e.key,
+			m.digest, s.name, m.format, m.message_id, m.received, m.raw
+		FROM revisions r JOIN events e ON e.revision = r.id JOIN evidence v ON v.event = e.id
+		JOIN messages m ON m.id = v.message JOIN sources s ON s.id = m.source
+		WHERE r.document = $1 AND r.rev = $2`, document, rev)
+	err = each(rows, err, func(rows *sql.Rows) error {
+		var t Testimony
+		var date, received int64
+		var packed []byte
+		if err := rows.Scan(&t.Event, &t.Message, &t.Rank, &date, &t.Precision, &t.Key,
+			&t.Digest, &t.Source, &t.Format, &t.MessageID, &received, &packed); err != nil {
+			return err
+		}
+		t.Date, t.Received = fromMicros(date), fromMicros(received)
+		t.Raw, err = Unpack(packed)
+		list = append(list, t)
+		return err
+	})
+	return list, err
+}
+
+// Siblings lists the events of all documents of a lineage, by document name.
+func (tx *Tx) Siblings(ctx context.Context, document string) (ids []int64, err error) {
+	rows, err := tx.query(ctx, `SELECT e.id FROM documents me JOIN documents d ON d.lineage = me.lineage
+		JOIN revisions r ON r.document = d.id JOIN events e ON e.revision = r.id
+		WHERE me.folded = $1 ORDER BY e.id`, catalog.Fold(document))
+	return ids, each(rows, err, func(rows *sql.Rows) error {
+		var id int64
+		ids = append(ids, 0)
+		err := rows.Scan(&id)
+		ids[len(ids)-1] = id
+		return err
+	})
+}

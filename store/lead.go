@@ -1,0 +1,45 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// Lead makes this process the one that polls, closes and sends, until release
+// is called or the process dies. Others get false: they leave rows for the
+// leader instead. The lock is a file beside the database, since closing a
+// second handle of the database itself would drop SQLite's own locks.
+//
+// A new leader knows that no other works: leases it finds belong to the dead
+// and are void, and a mail found in sending may or may not have left: it
+// becomes unknown.
+func (db *DB) Lead(ctx context.Context, now time.Time) (release func() error, ok bool, err error) {
+	lock := flock.New(db.path + ".lead")
+	ok, err = lock.TryLock()
+	if err != nil {
+		return nil, false, fmt.Errorf("lock %s.lead: %w", db.path, err)
+	}
+	if !ok {
+		return nil, false, nil
+	}
+	err = db.Update(ctx, func(tx *Tx) error {
+		if _, err := tx.exec(ctx, `UPDATE sources SET lease_until = 0 WHERE lease_until <> 0`); err != nil {
+			return err
+		}
+		if _, err := tx.exec(ctx, `UPDATE mails SET lease_until = 0 WHERE lease_until <> 0`); err != nil {
+			return err
+		}
+		_, err := tx.exec(ctx, `UPDATE mails SET state = 'unknown', changed = $1,
+			last_error = 'the process ended while this mail was being handed over; whether it left is not known'
+			WHERE state = 'sending'`, micros(now))
+		return err
+	})
+	if err != nil {
+		_ = lock.Unlock()
+		return nil, false, err
+	}
+	return lock.Unlock, true, nil
+}

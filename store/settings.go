@@ -1,0 +1,70 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/draftwire/draftwire/catalog"
+)
+
+// Setting reads a named value, empty when it was never set.
+func (r *Reader) Setting(ctx context.Context, name string) (value string, err error) {
+	rows, err := r.q.query(ctx, `SELECT value FROM settings WHERE name = $1`, name)
+	if err = row(rows, err, &value); errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return value, explain(err)
+}
+
+// SetOnce writes a named value unless it is set, and gives the one in force.
+func (tx *Tx) SetOnce(ctx context.Context, name, value string) (string, error) {
+	if _, err := tx.exec(ctx, `INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING`, name, value); err != nil {
+		return "", err
+	}
+	return tx.Setting(ctx, name)
+}
+
+// Authority gives who mints this database's ids. It is written once, with
+// fallback as the name and now's year, and never changes: ids made from it are
+// in other people's readers.
+func (db *DB) Authority(ctx context.Context, fallback string, now time.Time) (catalog.Authority, error) {
+	var a catalog.Authority
+	err := db.Update(ctx, func(tx *Tx) (err error) {
+		if a.Name, err = tx.SetOnce(ctx, "authority", fallback); err != nil {
+			return err
+		}
+		year, err := tx.SetOnce(ctx, "authority_year", strconv.Itoa(now.UTC().Year()))
+		if err != nil {
+			return err
+		}
+		if a.Year, err = strconv.Atoi(year); err != nil {
+			return fmt.Errorf("setting authority_year: %w", err)
+		}
+		return nil
+	})
+	return a, err
+}
+
+// Secret gives 32 random bytes that were made when the database was, for the
+// tokens of addresses that only their holder may know.
+func (db *DB) Secret(ctx context.Context) ([]byte, error) {
+	fresh := make([]byte, 32)
+	if _, err := rand.Read(fresh); err != nil {
+		return nil, err
+	}
+	var kept string
+	err := db.Update(ctx, func(tx *Tx) (err error) {
+		kept, err = tx.SetOnce(ctx, "secret", hex.EncodeToString(fresh))
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return hex.DecodeString(kept)
+}

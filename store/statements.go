@@ -1,0 +1,186 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+)
+
+// Statements whose text is constant are prepared once for each pool: parsing
+// SQL costs more than running a short statement.
+
+// prepared keeps the prepared statements of one pool by their text.
+type prepared struct {
+	db    *sql.DB
+	mu    sync.Mutex // guards stmts
+	stmts map[string]*sql.Stmt
+}
+
+func newPrepared(db *sql.DB) *prepared {
+	return &prepared{db: db, stmts: make(map[string]*sql.Stmt)}
+}
+
+func (p *prepared) known(text string) *sql.Stmt {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.stmts[text]
+}
+
+// learn prepares texts for the transactions to come. It is an economy: what
+// fails here fails again, and loudly, where it is used.
+func (p *prepared) learn(ctx context.Context, texts []string) {
+	for _, text := range texts {
+		if s, err := p.db.PrepareContext(ctx, text); err == nil {
+			p.keep(text, s)
+		}
+	}
+}
+
+func (p *prepared) keep(text string, s *sql.Stmt) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.stmts[text] = s
+}
+
+// querier runs reading statements: text that is constant through query, text
+// made for one call through adhoc.
+type querier interface {
+	query(ctx context.Context, text string, args ...any) (*sql.Rows, error)
+	adhoc(ctx context.Context, text string, args ...any) (*sql.Rows, error)
+}
+
+// pool queries outside transactions.
+type pool struct{ p *prepared }
+
+func (q pool) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	s := q.p.known(text)
+	if s == nil {
+		var err error
+		if s, err = q.p.db.PrepareContext(ctx, text); err != nil {
+			return nil, err
+		}
+		q.p.keep(text, s)
+	}
+	return s.QueryContext(ctx, args...)
+}
+
+func (q pool) adhoc(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	return q.p.db.QueryContext(ctx, text, args...)
+}
+
+// inTx queries within one reading transaction.
+type inTx struct{ tx *sql.Tx }
+
+func (q inTx) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	return q.tx.QueryContext(ctx, text, args...)
+}
+
+func (q inTx) adhoc(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	return q.tx.QueryContext(ctx, text, args...)
+}
+
+// Tx is a writing transaction; see [DB.Update]. It also reads, and sees what
+// it wrote.
+type Tx struct {
+	Reader
+	tx   *sql.Tx
+	p    *prepared
+	mine map[string]*sql.Stmt // statements bound to this transaction
+	late []string             // texts met for the first time, to be prepared when the connection is free
+}
+
+func newTx(sqlTx *sql.Tx, p *prepared) *Tx {
+	tx := &Tx{tx: sqlTx, p: p, mine: make(map[string]*sql.Stmt)}
+	tx.q = tx
+	return tx
+}
+
+// stmt binds a prepared statement to the transaction, once. It prepares inside
+// the transaction, since the writer has one connection.
+func (tx *Tx) stmt(ctx context.Context, text string) (*sql.Stmt, error) {
+	if s := tx.mine[text]; s != nil {
+		return s, nil
+	}
+	var s *sql.Stmt
+	if known := tx.p.known(text); known != nil {
+		s = tx.tx.StmtContext(ctx, known)
+	} else {
+		var err error
+		if s, err = tx.tx.PrepareContext(ctx, text); err != nil {
+			return nil, err
+		}
+		tx.late = append(tx.late, text)
+	}
+	tx.mine[text] = s
+	return s, nil
+}
+
+func (tx *Tx) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	s, err := tx.stmt(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	return s.QueryContext(ctx, args...)
+}
+
+func (tx *Tx) adhoc(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	return tx.tx.QueryContext(ctx, text, args...)
+}
+
+// exec runs a constant statement and gives the number of rows it changed.
+func (tx *Tx) exec(ctx context.Context, text string, args ...any) (int64, error) {
+	s, err := tx.stmt(ctx, text)
+	if err != nil {
+		return 0, err
+	}
+	res, err := s.ExecContext(ctx, args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// insert runs a constant INSERT and gives the new row's id.
+func (tx *Tx) insert(ctx context.Context, text string, args ...any) (int64, error) {
+	s, err := tx.stmt(ctx, text)
+	if err != nil {
+		return 0, err
+	}
+	res, err := s.ExecContext(ctx, args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.LastInsertId()
+}
+
+// row scans the only row of a query; it gives sql.ErrNoRows when there is none.
+func row(rows *sql.Rows, err error, dest ...any) error {
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		if err := rows.Err(); err != nil {
+			return err
+		}
+		return sql.ErrNoRows
+	}
+	if err := rows.Scan(dest...); err != nil {
+		return err
+	}
+	return rows.Close()
+}
+
+// each scans every row with fn.
+func each(rows *sql.Rows, err error, fn func(*sql.Rows) error) error {
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := fn(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}

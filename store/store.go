@@ -1,0 +1,247 @@
+// Package store keeps everything Draftwire knows in one SQLite file. All SQL of
+// the project is here.
+//
+// A [DB] has one writer and a few readers. [DB.Update] runs a transaction and
+// commits it durably; what a [Tx] reads it reads within that transaction. The
+// same reading methods exist on DB, on Tx and inside [DB.View], which gives
+// one unchanging picture: they are those of [Reader].
+//
+// Work that must not be lost is a row before it is an action: sources and
+// mails carry next_at, lease_until, attempts and last_error, and are claimed
+// in batches. [DB.Lead] makes one process the one that works them off.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // the driver "sqlite"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// DB is an open database file.
+type DB struct {
+	Reader            // reads outside transactions, each statement for itself
+	path    string    //
+	write   *sql.DB   // exactly one connection
+	read    *sql.DB   // a few, query_only
+	pulse   *sql.Conn // asked for data_version; its own, so that every other connection's commits show
+	writer  *prepared // statements of the writing connection
+	version atomic.Uint64
+	pulseMu sync.Mutex // guards pulse and seen
+	seen    int64      // data_version at the last look
+}
+
+// Options change how a database is opened. The zero value is for production.
+type Options struct {
+	MaxPages int // bound of the file in pages of 4 KiB, to rehearse a full disk; 0 is none
+}
+
+// Open opens the file, makes it when absent, and brings its schema up to date.
+// A database newer than the program is refused.
+func Open(ctx context.Context, path string, opt Options) (*DB, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		return nil, fmt.Errorf("open database %s: %w", path, err)
+	}
+	db := &DB{path: path}
+	if err := db.open(ctx, opt); err != nil {
+		return nil, errors.Join(fmt.Errorf("open database %s: %w", path, explain(err)), db.Close())
+	}
+	return db, nil
+}
+
+func (db *DB) open(ctx context.Context, opt Options) (err error) {
+	// The writer waits for a second process; the DSN gives every connection its pragmas.
+	w := dsn(db.path, "synchronous(FULL)", "cache_size(-16384)", "wal_autocheckpoint(1000)")
+	if opt.MaxPages > 0 {
+		w += fmt.Sprintf("&_pragma=max_page_count(%d)", opt.MaxPages)
+	}
+	if db.write, err = sql.Open("sqlite", w+"&_txlock=immediate"); err != nil {
+		return err
+	}
+	db.write.SetMaxOpenConns(1)
+	if err := migrate(ctx, db.write); err != nil {
+		return err
+	}
+	if db.read, err = sql.Open("sqlite", dsn(db.path, "cache_size(-4096)", "query_only(1)")); err != nil {
+		return err
+	}
+	db.read.SetMaxOpenConns(5)
+	db.read.SetMaxIdleConns(5)
+	if db.pulse, err = db.read.Conn(ctx); err != nil {
+		return err
+	}
+	db.writer = newPrepared(db.write)
+	db.Reader = Reader{q: pool{newPrepared(db.read)}}
+	_, err = db.Changed(ctx)
+	return err
+}
+
+func dsn(path string, pragmas ...string) string {
+	s := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_dqs=0&_error_rc=1&_timezone=UTC"
+	for _, p := range append([]string{
+		"busy_timeout(5000)", "journal_mode(WAL)", "foreign_keys(1)", "temp_store(2)",
+	}, pragmas...) {
+		s += "&_pragma=" + p
+	}
+	return s
+}
+
+// migrate applies what is missing of the append-only list of migrations.
+func migrate(ctx context.Context, db *sql.DB) error {
+	dir, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	p, err := goose.NewProvider(goose.DialectSQLite3, db, dir)
+	if err != nil {
+		return err
+	}
+	have, err := p.GetDBVersion(ctx)
+	if err != nil {
+		return err
+	}
+	sources := p.ListSources()
+	if newest := sources[len(sources)-1].Version; have > newest {
+		return fmt.Errorf("it was written by a newer Draftwire (schema %d, this program knows %d): "+
+			"use that version, or a backup made before the upgrade", have, newest)
+	}
+	_, err = p.Up(ctx)
+	return err
+}
+
+// Close releases the file. It is safe on a database that did not fully open.
+func (db *DB) Close() error {
+	var errs []error
+	if db.pulse != nil {
+		errs = append(errs, db.pulse.Close())
+	}
+	if db.read != nil {
+		errs = append(errs, db.read.Close())
+	}
+	if db.write != nil {
+		errs = append(errs, db.write.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Update runs fn in one transaction and commits it, durably, if fn returns nil.
+// Everything fn did is undone otherwise. Within fn, use only the Tx.
+func (db *DB) Update(ctx context.Context, fn func(*Tx) error) error {
+	sqlTx, err := db.write.BeginTx(ctx, nil)
+	if err != nil {
+		return explain(err)
+	}
+	defer sqlTx.Rollback() //nolint:errcheck // after a commit there is nothing to undo
+	tx := newTx(sqlTx, db.writer)
+	if err := fn(tx); err != nil {
+		return explain(err)
+	}
+	if err := sqlTx.Commit(); err != nil {
+		return explain(err)
+	}
+	db.version.Add(1)
+	db.writer.learn(ctx, tx.late)
+	return nil
+}
+
+// View runs fn over one unchanging picture of the database.
+func (db *DB) View(ctx context.Context, fn func(*Reader) error) error {
+	sqlTx, err := db.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return explain(err)
+	}
+	defer sqlTx.Rollback() //nolint:errcheck // a reading transaction has nothing to lose
+	return fn(&Reader{q: inTx{sqlTx}})
+}
+
+// Version counts the changes of the database that this process knows of: what
+// was computed at one version holds as long as the number stays. Changes by
+// other processes count from the next [DB.Changed].
+func (db *DB) Version() uint64 { return db.version.Load() }
+
+// Changed asks once whether anyone, this process or another, has committed
+// since the last call, and moves Version on if so.
+func (db *DB) Changed(ctx context.Context) (bool, error) {
+	db.pulseMu.Lock()
+	defer db.pulseMu.Unlock()
+	var v int64
+	if err := db.pulse.QueryRowContext(ctx, "PRAGMA data_version").Scan(&v); err != nil {
+		return false, explain(err)
+	}
+	if v == db.seen {
+		return false, nil
+	}
+	db.seen = v
+	db.version.Add(1)
+	return true, nil
+}
+
+// Watch calls Changed every so often until ctx ends, and signal after each
+// change that it saw.
+func (db *DB) Watch(ctx context.Context, every time.Duration, signal func()) error {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		changed, err := db.Changed(ctx)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("watch database: %w", err)
+		}
+		if changed {
+			signal()
+		}
+	}
+}
+
+// Backup writes a consistent copy to a file that must not exist yet, while the
+// database stays in use.
+func (db *DB) Backup(ctx context.Context, path string) error {
+	if _, err := os.Lstat(path); err == nil {
+		return fmt.Errorf("backup to %s: it exists already; name a new file", path)
+	}
+	conn, err := sql.Open("sqlite", dsn(db.path))
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, "VACUUM INTO $1", path); err != nil {
+		return fmt.Errorf("backup to %s: %w", path, explain(err))
+	}
+	return nil
+}
+
+// micros and fromMicros carry times as the schema holds them; the zero time is 0.
+func micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+func fromMicros(us int64) time.Time {
+	if us == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(us).UTC()
+}
