@@ -248,16 +248,21 @@ func (tx *Tx) Testimonies(ctx context.Context, document int64, rev string) (list
 	return list, err
 }
 
+// LineageNames lists the names of the documents joined in a lineage, sorted.
+func (tx *Tx) LineageNames(ctx context.Context, lineage string) (names []string, err error) {
+	rows, err := tx.query(ctx, `SELECT name FROM documents WHERE lineage = $1 ORDER BY folded`, lineage)
+	return names, each(rows, err, func(rows *sql.Rows) error {
+		var name string
+		err := rows.Scan(&name)
+		names = append(names, name)
+		return err
+	})
+}
+
 // Siblings lists the events of all documents of a lineage, by document name.
-func (tx *Tx) Siblings(ctx context.Context, document string) (ids []int64, err error) {
+func (tx *Tx) Siblings(ctx context.Context, document string) ([]int64, error) {
 	rows, err := tx.query(ctx, `SELECT e.id FROM documents me JOIN documents d ON d.lineage = me.lineage
 		JOIN revisions r ON r.document = d.id JOIN events e ON e.revision = r.id
 		WHERE me.folded = $1 ORDER BY e.id`, catalog.Fold(document))
-	return ids, each(rows, err, func(rows *sql.Rows) error {
-		var id int64
-		ids = append(ids, 0)
-		err := rows.Scan(&id)
-		ids[len(ids)-1] = id
-		return err
-	})
+	return scanIDs(rows, err)
 }

@@ -30,6 +30,13 @@ func (tx *Tx) SetOnce(ctx context.Context, name, value string) (string, error) {
 	return tx.Setting(ctx, name)
 }
 
+// Set writes a named value.
+func (tx *Tx) Set(ctx context.Context, name, value string) error {
+	_, err := tx.exec(ctx, `INSERT INTO settings (name, value) VALUES ($1, $2)
+		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
+	return err
+}
+
 // Authority gives who mints this database's ids. It is written once, with
 // fallback as the name and now's year, and never changes: ids made from it are
 // in other people's readers.

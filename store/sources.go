@@ -98,9 +98,10 @@ func (tx *Tx) ClaimSource(ctx context.Context, name string, now, leaseUntil time
 }
 
 // AdvanceSource notes how far a source has been read, together with what was
-// taken in up to there.
-func (tx *Tx) AdvanceSource(ctx context.Context, id int64, cursor string, messages int) error {
-	_, err := tx.exec(ctx, `UPDATE sources SET cursor = $1, messages = messages + $2 WHERE id = $3`, cursor, messages, id)
+// taken in up to there, and renews the lease of who reads it.
+func (tx *Tx) AdvanceSource(ctx context.Context, id int64, cursor string, messages int, leaseUntil time.Time) error {
+	_, err := tx.exec(ctx, `UPDATE sources SET cursor = $1, messages = messages + $2, lease_until = $3 WHERE id = $4`,
+		cursor, messages, micros(leaseUntil), id)
 	return err
 }
 

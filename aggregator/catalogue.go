@@ -1,0 +1,329 @@
+// This file records prepared messages: documents, revisions, events, evidence,
+// words and selections, in the caller's transaction.
+
+package aggregator
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/draftwire/draftwire/catalog"
+	"github.com/draftwire/draftwire/filters"
+	"github.com/draftwire/draftwire/store"
+	"github.com/draftwire/draftwire/topics"
+)
+
+// Cataloguer takes messages in. It is safe for use by several goroutines:
+// their transactions queue.
+type Cataloguer struct {
+	DB  *store.DB
+	Now func() time.Time
+
+	set topics.Set // guarded by the writing transaction
+}
+
+// Tally counts what became of a batch.
+type Tally struct {
+	Messages   int // given
+	Known      int // of them given before
+	Announced  int // new draft, RFC and charter events
+	Posts      int // new posts
+	Supporting int // further evidence of events known before
+	Defects    []string
+}
+
+func (t *Tally) add(o Tally) {
+	t.Messages += o.Messages
+	t.Known += o.Known
+	t.Announced += o.Announced
+	t.Posts += o.Posts
+	t.Supporting += o.Supporting
+	if room := 20 - len(t.Defects); room > 0 {
+		t.Defects = append(t.Defects, o.Defects[:min(room, len(o.Defects))]...)
+	}
+}
+
+// Take records a batch of messages of one origin in one transaction.
+func (c *Cataloguer) Take(ctx context.Context, o Origin, batch []Received) (Tally, error) {
+	return c.write(ctx, o, prepareAll(o, batch, c.Now()), nil)
+}
+
+// write records a prepared batch. with, if not nil, runs in the same
+// transaction: it is where a poller notes how far it has read.
+func (c *Cataloguer) write(ctx context.Context, o Origin, batch []intake, with func(*store.Tx) error) (Tally, error) {
+	var tally Tally
+	err := c.DB.Update(ctx, func(tx *store.Tx) error {
+		tally = Tally{Messages: len(batch)}
+		if err := c.set.Refresh(ctx, tx); err != nil {
+			return err
+		}
+		r := recorder{tx: tx, set: &c.set, origin: o, now: c.Now(), tally: &tally}
+		for _, in := range batch {
+			if err := r.take(ctx, in); err != nil {
+				return fmt.Errorf("message %q of source %s: %w", in.message.MessageID, o.Name, err)
+			}
+		}
+		if with == nil {
+			return nil
+		}
+		return with(tx)
+	})
+	return tally, err
+}
+
+// recorder records messages within one transaction.
+type recorder struct {
+	tx     *store.Tx
+	set    *topics.Set
+	origin Origin
+	now    time.Time
+	tally  *Tally
+}
+
+func (r recorder) take(ctx context.Context, in intake) error {
+	message, added, err := r.tx.AddMessage(ctx, in.message)
+	if err != nil {
+		return err
+	}
+	if !added {
+		r.tally.Known++
+		return nil
+	}
+	r.tally.add(Tally{Defects: in.defects})
+	if in.message.NoArchive {
+		return nil // kept, and nothing made of it
+	}
+	proof := store.Proof{Message: message, Rank: in.rank, Date: in.date, Precision: in.exact}
+	if in.copied != nil {
+		event, known, err := r.tx.EventOf(ctx, in.copied.key)
+		if err != nil {
+			return err
+		}
+		if known {
+			return r.support(ctx, event, *in.copied, proof)
+		}
+		proof.Awaits = in.copied.key
+	}
+	for _, t := range in.tidings {
+		if err := r.tell(ctx, t, proof); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tell records one report: a new event, or evidence of one that is known.
+func (r recorder) tell(ctx context.Context, t tiding, proof store.Proof) error {
+	if err := r.relate(ctx, t.report.Relations); err != nil {
+		return err
+	}
+	event, known, err := r.tx.EventOf(ctx, t.key)
+	if err != nil {
+		return err
+	}
+	if known {
+		return r.support(ctx, event, t, proof)
+	}
+	return r.begin(ctx, t, proof)
+}
+
+// begin records a new event.
+func (r recorder) begin(ctx context.Context, t tiding, proof store.Proof) error {
+	doc, made, err := r.tx.Document(ctx, t.report.Document, t.report.Kind)
+	if err != nil {
+		return err
+	}
+	revision, shared := int64(0), false
+	if !made {
+		if revision, shared, err = r.tx.Revision(ctx, doc.ID, t.report.Rev); err != nil {
+			return err
+		}
+	}
+	if !shared {
+		if revision, err = r.tx.PutRevision(ctx, doc.ID, t.report.Rev, t.event.Facts); err != nil {
+			return err
+		}
+	}
+	id, err := r.tx.AddEvent(ctx, revision, t.event)
+	if err != nil {
+		return err
+	}
+	proof.Event = id
+	if err := r.tx.AddProof(ctx, proof); err != nil {
+		return err
+	}
+	if t.report.Kind == catalog.Post {
+		r.tally.Posts++
+	} else {
+		r.tally.Announced++
+		adopted, err := r.adopt(ctx, id, t.key)
+		if err != nil {
+			return err
+		}
+		shared = shared || adopted
+	}
+	if shared { // other evidence speaks of this revision too: weigh it all
+		return r.settle(ctx, t.report.Document, t.report.Rev)
+	}
+	item := t.item
+	if !made { // its lineage may hold other names, or another spelling of this one
+		if t.event.Lineage, err = r.tx.LineageNames(ctx, doc.Lineage); err != nil {
+			return err
+		}
+		t.event.Document = doc.Name
+		item = filters.NewItem(&t.event)
+	}
+	return r.publish(ctx, id, item, true)
+}
+
+// support records further evidence of a known event.
+func (r recorder) support(ctx context.Context, event int64, t tiding, proof store.Proof) error {
+	r.tally.Supporting++
+	if _, _, err := r.tx.Document(ctx, t.report.Document, t.report.Kind); err != nil { // its spelling
+		return err
+	}
+	proof.Event = event
+	if err := r.tx.AddProof(ctx, proof); err != nil {
+		return err
+	}
+	return r.settle(ctx, t.report.Document, t.report.Rev)
+}
+
+// adopt makes copies that stood as posts evidence of the announcement that has
+// now come. It reports whether there were any.
+func (r recorder) adopt(ctx context.Context, event int64, key string) (bool, error) {
+	waiting, err := r.tx.Awaiting(ctx, key)
+	if err != nil {
+		return false, err
+	}
+	for _, proof := range waiting {
+		post := proof.Event
+		if err := r.tx.MoveProof(ctx, proof, event); err != nil {
+			return false, err
+		}
+		left, err := r.tx.ProofCount(ctx, post)
+		if err != nil {
+			return false, err
+		}
+		if left == 0 {
+			err = r.tx.DropEvent(ctx, post)
+		} else {
+			err = r.settleEvent(ctx, post)
+		}
+		if err != nil {
+			return false, err
+		}
+	}
+	return len(waiting) > 0, nil
+}
+
+func (r recorder) settleEvent(ctx context.Context, event int64) error {
+	e, err := r.tx.Event(ctx, event)
+	if err != nil {
+		return err
+	}
+	return r.settle(ctx, e.Document, e.Rev)
+}
+
+// settle weighs all evidence of a revision anew: its facts, and the dates of
+// its events. The stored messages are read again, since they are the evidence.
+func (r recorder) settle(ctx context.Context, document, rev string) error {
+	doc, _, err := r.tx.Document(ctx, document, catalog.KindOf(document))
+	if err != nil {
+		return err
+	}
+	told, err := r.tx.Testimonies(ctx, doc.ID, rev)
+	if err != nil {
+		return err
+	}
+	var all []catalog.Evidence
+	byEvent := make(map[int64][]catalog.Evidence)
+	keys := make(map[int64]string)
+	for _, t := range told {
+		e := weigh(t)
+		all = append(all, e)
+		byEvent[t.Event] = append(byEvent[t.Event], e)
+		keys[t.Event] = t.Key
+	}
+	if _, err := r.tx.PutRevision(ctx, doc.ID, rev, catalog.Settle(all)); err != nil {
+		return err
+	}
+	for id, evidence := range byEvent {
+		if err := r.redate(ctx, id, keys[id], evidence); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// redate settles when an event was published, and shows it as it now is.
+func (r recorder) redate(ctx context.Context, id int64, key string, evidence []catalog.Evidence) error {
+	e, err := r.tx.Event(ctx, id)
+	if err != nil {
+		return err
+	}
+	if date, precision := catalog.SettleDate(evidence); !date.Equal(e.Published) || precision != e.Precision {
+		if id, err = r.tx.Redate(ctx, id, key, date, precision); err != nil {
+			return err
+		}
+	}
+	return r.refresh(ctx, id)
+}
+
+// weigh makes a stored message evidence again.
+func weigh(t store.Testimony) catalog.Evidence {
+	g := read(Received{Raw: t.Raw, Format: t.Format, At: t.Received})
+	e := catalog.Evidence{
+		Message: fmt.Sprintf("%x", t.Digest), Source: t.Source, Rank: t.Rank, Date: t.Date, Precision: t.Precision,
+	}
+	for _, report := range g.reports {
+		if report.Key() == t.Key {
+			e.Facts = report.Facts
+			return e
+		}
+	}
+	if g.post != nil { // a copy that stands as a post
+		e.Facts = g.post().Facts
+	}
+	return e
+}
+
+// relate records what a trusted message says of documents to each other.
+func (r recorder) relate(ctx context.Context, relations []catalog.Relation) error {
+	for _, relation := range relations {
+		joined, err := r.tx.Relate(ctx, relation)
+		if err != nil {
+			return err
+		}
+		if !joined {
+			continue
+		}
+		events, err := r.tx.Siblings(ctx, relation.From)
+		if err != nil {
+			return err
+		}
+		for _, id := range events {
+			if err := r.refresh(ctx, id); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// refresh writes an event's words anew and matches it against every topic.
+func (r recorder) refresh(ctx context.Context, id int64) error {
+	e, err := r.tx.Event(ctx, id)
+	if err != nil {
+		return err
+	}
+	return r.publish(ctx, id, filters.NewItem(&e), false)
+}
+
+func (r recorder) publish(ctx context.Context, id int64, item *filters.Item, fresh bool) error {
+	if err := r.tx.PutWords(ctx, id, item); err != nil {
+		return err
+	}
+	return r.set.Select(ctx, r.tx, id, item, fresh, r.now)
+}

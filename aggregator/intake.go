@@ -1,0 +1,166 @@
+// This file prepares messages for the catalogue: all work that needs no
+// database, so that it can run beside the writing of the batch before.
+
+package aggregator
+
+import (
+	"cmp"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/draftwire/draftwire/catalog"
+	"github.com/draftwire/draftwire/filters"
+	"github.com/draftwire/draftwire/mail"
+	"github.com/draftwire/draftwire/store"
+)
+
+// freshFor is how late a message may come and still be news.
+const freshFor = 7 * 24 * time.Hour
+
+// intake is one message ready to be written.
+type intake struct {
+	message store.Message
+	tidings []tiding // what it reports; one post where it announces nothing
+	copied  *tiding  // the announcement that an untrusted source repeats
+	date    time.Time
+	exact   catalog.Precision
+	rank    catalog.Rank
+	defects []string
+}
+
+// tiding is one report with the event it makes when nothing else is known of
+// its document, words analysed.
+type tiding struct {
+	report catalog.Report
+	key    string
+	event  catalog.Event
+	item   *filters.Item
+}
+
+// prepare decodes and recognises a message and analyses its words.
+func prepare(o Origin, r Received, now time.Time) intake {
+	in := intake{message: store.Message{
+		Source: o.Source, Digest: store.Digest(r.Raw), Format: r.Format, Received: r.At, Raw: store.Pack(r.Raw),
+	}}
+	reading := read(r)
+	in.message.MessageID, in.message.List = reading.id, reading.list
+	in.message.NoArchive = reading.noArchive
+	in.date, in.exact, in.defects = reading.date, reading.precision, reading.defects
+	in.rank = rankOf(r.Format, o.Announcements && reading.announces)
+
+	reports := reading.reports
+	if reading.announces && !o.Announcements {
+		in.copied = newTiding(o, in, reports[0], now)
+		reports = []catalog.Report{reading.post()}
+	}
+	for _, report := range reports {
+		in.tidings = append(in.tidings, *newTiding(o, in, report, now))
+	}
+	return in
+}
+
+func rankOf(format store.Format, announced bool) catalog.Rank {
+	switch {
+	case format == store.FeedEntry && announced:
+		return catalog.Syndicated
+	case announced:
+		return catalog.Announced
+	}
+	return catalog.Copied
+}
+
+func newTiding(o Origin, in intake, report catalog.Report, now time.Time) *tiding {
+	t := &tiding{report: report, key: report.Key()}
+	t.event = catalog.Event{
+		Key: t.key, Document: report.Document, Kind: report.Kind, Event: report.Event, Rev: report.Rev, Part: report.Part,
+		Published: in.date, Precision: in.exact, Recorded: now,
+		News:    !o.History && now.Sub(in.date) <= freshFor,
+		Facts:   catalog.Settle([]catalog.Evidence{{Facts: report.Facts}}),
+		Lineage: []string{report.Document},
+	}
+	store.Tell(&t.event, o.Name, in.message.List, in.message.MessageID)
+	t.item = filters.NewItem(&t.event)
+	for _, c := range filters.AllColumns() {
+		t.item.Column(c)
+	}
+	return t
+}
+
+// reading is what a raw message says, by its format alone.
+type reading struct {
+	id, list  string
+	noArchive bool
+	date      time.Time
+	precision catalog.Precision
+	announces bool             // whether reports are announcements
+	reports   []catalog.Report // at least one
+	post      func() catalog.Report
+	defects   []string
+}
+
+// read decodes and recognises. It is a pure function of the message, so what
+// is stored can be read again when evidence is weighed anew.
+func read(r Received) reading {
+	if r.Format == store.FeedEntry {
+		return readEntry(r)
+	}
+	return readMail(r)
+}
+
+func readMail(r Received) reading {
+	m := mail.Parse(r.Raw)
+	date, precision := DateOf(m, r.At)
+	g := reading{
+		id: m.ID, list: m.ListID, noArchive: m.NoArchive, date: date, precision: precision, defects: m.Defects,
+		post: func() catalog.Report { return PostReport(m, digestText(r.Raw)) },
+	}
+	reports, defects := Recognise(m)
+	g.defects = append(g.defects, defects...)
+	if g.reports, g.announces = reports, len(reports) > 0; !g.announces {
+		g.reports = []catalog.Report{g.post()}
+	}
+	return g
+}
+
+func readEntry(r Received) reading {
+	var e Entry
+	if err := json.Unmarshal(r.Raw, &e); err != nil { // we wrote it, so only damage does that
+		return reading{defects: []string{fmt.Sprintf("stored feed entry: %v", err)}, date: r.At, precision: catalog.Approximate}
+	}
+	date, precision := DateOfEntry(e, r.At)
+	g := reading{
+		id: cmp.Or(e.ID, e.Link), date: date, precision: precision,
+		post: func() catalog.Report { return EntryReport(e, digestText(r.Raw)) },
+	}
+	report, ok := RecogniseEntry(e)
+	if !ok {
+		report = g.post()
+	}
+	g.announces, g.reports = ok, []catalog.Report{report}
+	return g
+}
+
+func digestText(raw []byte) string { return hex.EncodeToString(store.Digest(raw)) }
+
+// prepareAll prepares a batch on all processors and sorts it by date, the
+// order in which the word index is cheapest to write.
+func prepareAll(o Origin, batch []Received, now time.Time) []intake {
+	out := make([]intake, len(batch))
+	var wg sync.WaitGroup
+	workers := min(runtime.GOMAXPROCS(0), len(batch))
+	for w := range workers {
+		wg.Go(func() {
+			for i := w; i < len(batch); i += workers {
+				out[i] = prepare(o, batch[i], now)
+			}
+		})
+	}
+	wg.Wait()
+	slices.SortStableFunc(out, func(a, b intake) int { return a.date.Compare(b.date) })
+	return out
+}

@@ -1,0 +1,268 @@
+package aggregator
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/draftwire/draftwire/catalog"
+	"github.com/draftwire/draftwire/filters"
+	"github.com/draftwire/draftwire/store"
+	"github.com/draftwire/draftwire/topics"
+)
+
+// now is when these tests happen.
+var now = time.Date(2026, 3, 20, 12, 0, 0, 0, time.UTC)
+
+func openStore(t testing.TB) *store.DB {
+	t.Helper()
+	dir := t.TempDir()
+	db, err := store.Open(context.Background(), filepath.Join(dir, "draftwire.db"), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return db
+}
+
+// ours is a source row for tests.
+func ours(t testing.TB, db *store.DB, name string, announcements bool) Origin {
+	t.Helper()
+	o := Origin{Name: name, Announcements: announcements}
+	err := db.Update(context.Background(), func(tx *store.Tx) (err error) {
+		o.Source, err = tx.SourceID(context.Background(), name)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+// idAction writes an announcement as the Datatracker has since 2023.
+func idAction(name, rev, title, group string, date time.Time, more ...string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "From: internet-drafts@ietf.org\nTo: i-d-announce@ietf.org\nSubject: I-D Action: %s-%s.txt\n", name, rev)
+	fmt.Fprintf(&b, "Date: %s\nMessage-ID: <%s-%s@dt>\n", date.Format(time.RFC1123Z), name, rev)
+	for _, h := range more {
+		b.WriteString(h + "\n")
+	}
+	fmt.Fprintf(&b, "\nInternet-Draft %s-%s.txt is now available.", name, rev)
+	if group != "" {
+		fmt.Fprintf(&b, " It is a work\nitem of the Some Name (%s) WG of the IETF.", strings.ToUpper(group))
+	}
+	fmt.Fprintf(&b, "\n\n   Title:   %s\n   Author:  Ada Writer\n   Name:    %s-%s.txt\n   Pages:   12\n   Dates:   %s\n\n",
+		title, name, rev, date.Format(time.DateOnly))
+	fmt.Fprintf(&b, "Abstract:\n\n   This document is about %s.\n\nThe IETF datatracker status page for this Internet-Draft is:\n", title)
+	fmt.Fprintf(&b, "https://datatracker.ietf.org/doc/%s/\n", name)
+	return b.String()
+}
+
+// anRFC writes an RFC announcement.
+func anRFC(number int, title, tag string, date time.Time) string {
+	return fmt.Sprintf(`From: rfc-editor@rfc-editor.org
+To: ietf-announce@ietf.org
+Subject: RFC %d on %s
+Date: %s
+Message-ID: <rfc%d@rfcpa>
+
+A new Request for Comments is now available in online RFC libraries.
+
+        RFC %d
+
+        Title:      %s
+        Author:     A. Writer
+        Status:     Standards Track
+        Stream:     IETF
+        Date:       %s
+        Mailbox:    ada@example.org
+        Pages:      20
+        Updates:    RFC 8446
+
+        I-D Tag:    %s.txt
+
+        URL:        https://www.rfc-editor.org/info/rfc%d
+
+        DOI:        10.17487/RFC%d
+
+It tells of %s.
+
+This is now a Proposed Standard.
+`, number, title, date.Format(time.RFC1123Z), number, number, title, date.Format("January 2006"), tag, number, number, title)
+}
+
+// told is a message with the source that gives it.
+type told struct {
+	source int // 0 announces, 1 and 2 are other lists
+	raw    string
+}
+
+// tales are messages about a few documents, told by several sources in ways
+// that overlap and contradict each other.
+func tales() []told {
+	day := func(d, h int) time.Time { return time.Date(2026, 3, d, h, 0, 0, 0, time.UTC) }
+	quic0 := idAction("draft-ietf-quic-thing", "00", "A Thing", "quic", day(10, 8))
+	quic1 := idAction("draft-ietf-quic-thing", "01", "A Better Thing", "quic", day(12, 8))
+	old := idAction("draft-Writer-Thing-2.5", "03", "Old Names", "", day(11, 9))
+	return []told{
+		{0, quic0},
+		{0, quic1},
+		{1, quic1 + "\n_____\nQuic mailing list\n"},       // the group's copy
+		{2, strings.Replace(quic1, "Better", "Worse", 2)}, // a forged copy
+		{1, old},
+		{0, old},
+		{0, strings.ReplaceAll(old, "draft-Writer-Thing", "draft-writer-thing")}, // another spelling
+		{0, anRFC(9999, "A Thing Done", "draft-ietf-quic-thing-01", day(15, 10))},
+		{2, idAction("draft-never-announced", "00", "Only a Copy", "", day(13, 9))},
+		{1, "From: Ann <ann@example.org>\nSubject: [Quic] Hello\nMessage-ID: <hello@x>\nDate: " + day(14, 7).Format(time.RFC1123Z) + "\n\nHow are you?\n"},
+		{2, "From: Ann <ann@example.org>\nSubject: Hello\nMessage-ID: <hello@x>\nDate: " + day(14, 6).Format(time.RFC1123Z) + "\n\nHow are you all?\n"},
+		{0, "Subject: no date at all\nMessage-ID: <nodate@x>\n\nText.\n"},
+		{1, idAction("draft-hidden", "00", "Hidden", "", day(13, 9), "X-No-Archive: yes")},
+	}
+}
+
+// catalogued is what a catalogue holds, without what may depend on when it
+// was learned.
+func catalogued(t testing.TB, db *store.DB) []catalog.Event {
+	t.Helper()
+	q, err := filters.Parse("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	events, err := db.Search(context.Background(), q, store.Page{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range events {
+		events[i].Recorded, events[i].News = time.Time{}, false
+	}
+	return events
+}
+
+// checkAtRest holds that each topic's live selections are what its query finds.
+func checkAtRest(t testing.TB, db *store.DB) {
+	t.Helper()
+	ctx := context.Background()
+	rows, err := db.Topics(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range rows {
+		var want []int64
+		if row.Gone.IsZero() {
+			q, err := filters.Parse(row.Query)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want, err = db.FindIDs(ctx, q, store.Page{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := db.SelectedIDs(ctx, row.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatalf("topic %s: selections are not what %q finds (-want +got):\n%s", row.Name, row.Query, diff)
+		}
+	}
+}
+
+func someTopics(t testing.TB) []topics.Topic {
+	t.Helper()
+	var list []topics.Topic
+	for name, query := range map[string]string{
+		"quic": "group:quic", "things": "title:thing -kind:rfc", "lineage": "name:draft-ietf-quic-thing",
+		"posts": "kind:post", "told-twice": "source:src1", "rest": "NOT group:quic",
+	} {
+		q, err := filters.Parse(query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, topics.Topic{Name: name, Title: name, Query: q})
+	}
+	return list
+}
+
+// take takes tales in, in an order and in batches.
+func take(t testing.TB, db *store.DB, order []int, batch int) {
+	t.Helper()
+	c := &Cataloguer{DB: db, Now: func() time.Time { return now }}
+	origins := []Origin{ours(t, db, "src0", true), ours(t, db, "src1", false), ours(t, db, "src2", false)}
+	all := tales()
+	for len(order) > 0 {
+		n := 1
+		for n < min(batch, len(order)) && all[order[n]].source == all[order[0]].source {
+			n++
+		}
+		var messages []Received
+		for _, i := range order[:n] {
+			messages = append(messages, Received{Raw: []byte(all[i].raw), At: now})
+		}
+		if _, err := c.Take(context.Background(), origins[all[order[0]].source], messages); err != nil {
+			t.Fatal(err)
+		}
+		order = order[n:]
+	}
+}
+
+// TestAnyOrder holds that the same messages give the same catalogue, and the
+// same selections, in whatever order and batches they are taken in.
+func TestAnyOrder(t *testing.T) {
+	ctx := context.Background()
+	order := make([]int, len(tales()))
+	for i := range order {
+		order[i] = i
+	}
+	first := openStore(t)
+	take(t, first, order, 1)
+	want := catalogued(t, first)
+	if len(want) != 7 {
+		t.Fatalf("got %d events, want 7: %v", len(want), keysOf(want))
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		db := openStore(t)
+		set := someTopics(t)
+		syncAt := rapid.IntRange(0, 2).Draw(rt, "topics before, halfway or after")
+		mixed := rapid.Permutation(order).Draw(rt, "order")
+		half := len(mixed) / 2
+		batch := rapid.IntRange(1, 5).Draw(rt, "batch")
+		for i, part := range [][]int{mixed[:half], mixed[half:], nil} {
+			if i == syncAt {
+				if _, err := topics.Sync(ctx, db, set, now); err != nil {
+					rt.Fatal(err)
+				}
+			}
+			take(t, db, part, batch)
+		}
+		if diff := cmp.Diff(want, catalogued(t, db)); diff != "" {
+			rt.Fatalf("order %v gives another catalogue (-want +got):\n%s", mixed, diff)
+		}
+		checkAtRest(t, db)
+		take(t, db, mixed, 4) // again: nothing is new
+		if diff := cmp.Diff(want, catalogued(t, db)); diff != "" {
+			rt.Fatalf("taken in twice, another catalogue (-want +got):\n%s", diff)
+		}
+		if _, err := topics.Sync(ctx, db, set[:3], now); err != nil {
+			rt.Fatal(err)
+		}
+		checkAtRest(t, db)
+	})
+}
+
+func keysOf(events []catalog.Event) (keys []string) {
+	for _, e := range events {
+		keys = append(keys, e.Key)
+	}
+	return keys
+}

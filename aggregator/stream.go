@@ -1,0 +1,64 @@
+// This file lets the reading and decoding of one batch run beside the writing
+// of the one before.
+
+package aggregator
+
+import (
+	"context"
+
+	"github.com/draftwire/draftwire/store"
+)
+
+// stream takes in the batches of one origin, in order. It is used by one
+// goroutine, and started by its first batch.
+type stream struct {
+	c      *Cataloguer
+	origin Origin
+	queue  chan job
+	done   chan struct{}
+	tally  Tally // owned by the writing goroutine until done
+	err    error // likewise
+}
+
+type job struct {
+	batch []intake
+	with  func(*store.Tx) error
+}
+
+// add prepares a batch and hands it on. An error may belong to a batch before;
+// nothing after that one has been written.
+func (s *stream) add(ctx context.Context, batch []Received, with func(*store.Tx) error) error {
+	if s.queue == nil {
+		s.queue, s.done = make(chan job), make(chan struct{})
+		go s.write(ctx)
+	}
+	j := job{prepareAll(s.origin, batch, s.c.Now()), with}
+	select {
+	case s.queue <- j:
+		return nil
+	case <-s.done:
+		return s.err
+	}
+}
+
+func (s *stream) write(ctx context.Context) {
+	defer close(s.done)
+	for j := range s.queue {
+		tally, err := s.c.write(ctx, s.origin, j.batch, j.with)
+		if err != nil {
+			s.err = err
+			return
+		}
+		s.tally.add(tally)
+	}
+}
+
+// finish waits until everything is written.
+func (s *stream) finish() (Tally, error) {
+	if s.queue == nil {
+		return Tally{}, nil
+	}
+	close(s.queue)
+	<-s.done
+	return s.tally, s.err
+}

@@ -1,0 +1,207 @@
+// One request, from URL to body, along its redirects.
+
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Request is what to get. ETag and Last-Modified are sent back byte for byte
+// as an earlier Response gave them; empty ones are not sent.
+type Request struct {
+	URL          string // http or https; user and password become basic authentication
+	ETag         string
+	LastModified string
+	Accept       string
+}
+
+// Response is a success: a body, or word that it has not changed.
+type Response struct {
+	Status       int    // 200 and its like, or 304
+	NotModified  bool   // 304: there is no body, and the caller keeps its validators unless these are new
+	Body         []byte // decompressed
+	Size         int64  // bytes of Body
+	ContentType  string // as sent
+	ETag         string // verbatim, weak and unquoted ones too
+	LastModified string // verbatim
+	FinalURL     string // that answered, without fragment and password
+
+	// Permanent is where the URL has moved for good: the target of the 301s
+	// and 308s it began with, up to the first redirect of another kind. It is
+	// empty if there were none.
+	Permanent string
+
+	// Fresh says how long the server wants not to be asked again, by
+	// Cache-Control or Expires; at most 24 h.
+	Fresh time.Duration
+}
+
+const maxURL = 8 << 10 // bytes, asked for or redirected to
+
+// trip is one Get under way.
+type trip struct {
+	client    *Client
+	req       Request
+	at        *url.URL
+	chain     []string // URLs so far, at included, without passwords
+	moved     bool     // a redirect so far was a temporary one
+	permanent string
+	left      time.Duration // of the client's timeout; waiting for a turn is free
+}
+
+// Get asks for r.URL and follows its redirects. It waits for the host's turn,
+// or fails at once with a *BusyError. See the types of this package's errors
+// for how else it fails.
+func (c *Client) Get(ctx context.Context, r Request) (*Response, error) {
+	u, err := url.Parse(r.URL)
+	if err != nil {
+		return nil, fmt.Errorf("fetch: %w", err)
+	}
+	if !web(u) || len(r.URL) > maxURL {
+		return nil, fmt.Errorf("fetch %.100s: want an http or https URL of at most %d bytes", u.Redacted(), maxURL)
+	}
+	u.Fragment, u.RawFragment = "", ""
+	t := &trip{client: c, req: r, at: u, chain: []string{u.Redacted()}, left: c.timeout}
+	for {
+		resp, err := t.hop(ctx)
+		if resp != nil || err != nil {
+			return resp, err
+		}
+	}
+}
+
+func web(u *url.URL) bool {
+	return (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
+}
+
+// hop asks t.at in its host's turn. Both results are nil after a redirect.
+func (t *trip) hop(ctx context.Context) (*Response, error) {
+	key := hostPort(t.at)
+	if err := t.client.pacer.enter(ctx, key); err != nil {
+		return nil, fmt.Errorf("fetch %s: %w", t.at.Redacted(), err)
+	}
+	var closeFor time.Duration
+	defer func() { t.client.pacer.leave(key, closeFor) }()
+
+	start := time.Now()
+	timed, cancel := context.WithTimeout(ctx, t.left)
+	defer cancel()
+	resp, err := t.exchange(timed)
+	t.left -= time.Since(start)
+
+	if status := (*StatusError)(nil); errors.As(err, &status) {
+		if status.Status == http.StatusTooManyRequests || status.Status == http.StatusServiceUnavailable {
+			closeFor = status.RetryAfter
+		}
+	}
+	if err != nil && timed.Err() != nil && ctx.Err() == nil {
+		err = fmt.Errorf("fetch %s: no complete answer within %s: %w",
+			t.at.Redacted(), t.client.timeout, context.DeadlineExceeded)
+	}
+	return resp, err
+}
+
+// hostPort is the key of pacing.
+func hostPort(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		port = "80"
+		if u.Scheme == "https" {
+			port = "443"
+		}
+	}
+	return net.JoinHostPort(strings.TrimSuffix(strings.ToLower(u.Hostname()), "."), port)
+}
+
+// exchange makes one request and reads its answer.
+func (t *trip) exchange(ctx context.Context) (*Response, error) {
+	where := t.at.Redacted()
+	req, err := t.request(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("fetch %s: %w", where, err)
+	}
+	resp, err := t.client.transport.RoundTrip(req)
+	if blocked := (*BlockedError)(nil); errors.As(err, &blocked) {
+		return nil, &BlockedError{URL: where, Addr: blocked.Addr, Reason: blocked.Reason}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("fetch %s: %w", where, err)
+	}
+	defer resp.Body.Close()
+
+	switch resp.StatusCode {
+	case http.StatusNotModified:
+		if t.req.ETag != "" || t.req.LastModified != "" {
+			return t.response(resp, nil), nil
+		}
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,
+		http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		if location := resp.Header.Get("Location"); location != "" {
+			drain(resp.Body)
+			return nil, t.follow(location, resp.StatusCode)
+		}
+	case http.StatusPartialContent: // no range was asked for
+	default:
+		if resp.StatusCode/100 == 2 {
+			body, err := t.read(resp)
+			if err != nil {
+				return nil, err
+			}
+			return t.response(resp, body), nil
+		}
+	}
+	drain(resp.Body)
+	return nil, &StatusError{URL: where, Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header, t.client.now())}
+}
+
+// request builds the request for t.at. Basic authentication goes to the host
+// it was given for and nowhere else, since a redirect's URL replaces t.at.
+func (t *trip) request(ctx context.Context) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, bare(t.at), nil)
+	if err != nil {
+		return nil, err
+	}
+	req.Header["User-Agent"] = []string{t.client.agent}
+	set := func(name, value string) {
+		if value != "" {
+			req.Header[name] = []string{value}
+		}
+	}
+	set("Accept", t.req.Accept)
+	set("If-None-Match", t.req.ETag)
+	set("If-Modified-Since", t.req.LastModified)
+	if t.at.User != nil {
+		password, _ := t.at.User.Password()
+		req.SetBasicAuth(t.at.User.Username(), password)
+	}
+	return req, nil
+}
+
+// bare is u without user and password.
+func bare(u *url.URL) string {
+	b := *u
+	b.User = nil
+	return b.String()
+}
+
+func (t *trip) response(resp *http.Response, body []byte) *Response {
+	return &Response{
+		Status:       resp.StatusCode,
+		NotModified:  resp.StatusCode == http.StatusNotModified,
+		Body:         body,
+		Size:         int64(len(body)),
+		ContentType:  resp.Header.Get("Content-Type"),
+		ETag:         resp.Header.Get("ETag"),
+		LastModified: resp.Header.Get("Last-Modified"),
+		FinalURL:     bare(t.at),
+		Permanent:    t.permanent,
+		Fresh:        freshFor(resp.Header, t.client.now()),
+	}
+}
