@@ -1,0 +1,76 @@
+// This file polls feeds: RSS, Atom and JSON Feed over HTTP.
+
+package aggregator
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/draftwire/draftwire/fetch"
+	"github.com/draftwire/draftwire/store"
+)
+
+// Feed is a feed at an http or https address.
+type Feed struct {
+	URL    string
+	Client *fetch.Client
+	Now    func() time.Time
+}
+
+// feedCursor is what makes the next request conditional (RFC 9110, section
+// 13): the validators verbatim, and what the body was for servers that have none.
+type feedCursor struct {
+	ETag         string `json:"etag,omitempty"`
+	LastModified string `json:"last_modified,omitempty"`
+	Digest       string `json:"digest,omitempty"`
+}
+
+const acceptFeeds = "application/atom+xml, application/feed+json, application/rss+xml;q=0.9, application/xml;q=0.8, */*;q=0.5"
+
+// Poll implements [Upstream].
+func (f Feed) Poll(ctx context.Context, cursor string, take Taker) (time.Duration, error) {
+	var at feedCursor
+	if cursor != "" {
+		if err := json.Unmarshal([]byte(cursor), &at); err != nil {
+			at = feedCursor{} // an unconditional request loses nothing
+		}
+	}
+	resp, err := f.Client.Get(ctx, fetch.Request{
+		URL: f.URL, ETag: at.ETag, LastModified: at.LastModified, Accept: acceptFeeds,
+	})
+	if err != nil {
+		return 0, err
+	}
+	next := feedCursor{ETag: resp.ETag, LastModified: resp.LastModified, Digest: at.Digest}
+	var batch []Received
+	if resp.NotModified {
+		next.ETag, next.LastModified = cmp.Or(resp.ETag, at.ETag), cmp.Or(resp.LastModified, at.LastModified)
+	} else if next.Digest = digestText(resp.Body); next.Digest != at.Digest {
+		if batch, err = f.entries(resp); err != nil {
+			return resp.Fresh, err // the validators stay old, so that a mended feed is read
+		}
+	}
+	text, err := json.Marshal(next)
+	if err != nil {
+		return resp.Fresh, err
+	}
+	return resp.Fresh, take(ctx, batch, string(text))
+}
+
+func (f Feed) entries(resp *fetch.Response) ([]Received, error) {
+	entries, err := ParseFeed(resp.Body, resp.ContentType, resp.FinalURL)
+	if err != nil {
+		return nil, err
+	}
+	batch := make([]Received, 0, len(entries))
+	for _, e := range entries {
+		raw, err := json.Marshal(e)
+		if err != nil {
+			return nil, err
+		}
+		batch = append(batch, Received{Raw: raw, Format: store.FeedEntry, At: f.Now()})
+	}
+	return batch, nil
+}

@@ -1,0 +1,49 @@
+package filters_test
+
+import (
+	"fmt"
+
+	"github.com/draftwire/draftwire/catalog"
+	"github.com/draftwire/draftwire/filters"
+)
+
+func ExampleParse() {
+	q, err := filters.Parse(`wg:QUIC AND NOT "Multiple Paths"`)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(q)
+	// Output: group:quic -"multiple path"
+}
+
+func ExampleErrors_Draw() {
+	_, err := filters.Parse(`group:quic OR gruop:masque`)
+	fmt.Println(err)
+	// Output:
+	// 15: unknown field "gruop"
+	// 	group:quic OR gruop:masque
+	// 	              ^^^^^
+	// 	did you mean "group"? fields: abstract, author, event, group, kind, list, name, pages, rev, source, stream, title
+}
+
+func ExampleQuery_Explain() {
+	q, err := filters.Parse(`group:quic post-quantum`)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	it := filters.NewItem(&catalog.Event{
+		Document: "draft-ietf-quic-example",
+		Facts:    catalog.Facts{Title: "Postquantum QUIC", Group: "quic"},
+	})
+	e := q.Explain(it)
+	fmt.Println(e.Sentence())
+	for _, part := range e.Parts {
+		fmt.Println(part.Matched, part.Query, "by", part.Place)
+	}
+	// Output:
+	// It matches: group:quic, title "postquantum".
+	// true group:quic by group quic
+	// true post-quantum by title "postquantum"
+}

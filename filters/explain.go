@@ -1,0 +1,145 @@
+package filters
+
+import (
+	"fmt"
+	"strings"
+)
+
+// This file says why a query matched an item or not.
+
+// Explanation is a part of a query with what became of it.
+type Explanation struct {
+	Query   string        // the part in its canonical form
+	Matched bool          // whether the item has it
+	Place   string        // where a leaf matched, such as title "multipath"; else empty
+	Reason  string        // what decided it, in short
+	Parts   []Explanation // of AND, OR and NOT
+}
+
+// Explain tells what each part of the query finds in the item. The Reason of
+// the whole is short enough to be kept with a selection: group:quic, title
+// "multipath".
+func (q *Query) Explain(it *Item) Explanation { return explain(q.root, it) }
+
+// Sentence says in one sentence what decided.
+func (e Explanation) Sentence() string {
+	if e.Matched {
+		return "It matches: " + e.Reason + "."
+	}
+	return "It does not match: " + e.Reason + "."
+}
+
+func explain(n Node, it *Item) Explanation {
+	e := Explanation{Query: canonical(n), Matched: n.match(it)}
+	switch n := n.(type) {
+	case *All:
+		e.Reason = "an empty query finds everything"
+	case *And:
+		e.Parts = explainAll(n.Nodes, it)
+		e.Reason = reasons(e.Parts, e.Matched, ", ")
+		if !e.Matched {
+			e.Reason = firstReason(e.Parts, false)
+		}
+	case *Or:
+		e.Parts = explainAll(n.Nodes, it)
+		e.Reason = reasons(e.Parts, e.Matched, "; ")
+		if e.Matched {
+			e.Reason = firstReason(e.Parts, true)
+		}
+	case *Not:
+		e.Parts = explainAll([]Node{n.Node}, it)
+		e.Reason = "not " + clip(e.Parts[0].Query)
+		if !e.Matched {
+			e.Reason = "excluded by " + e.Parts[0].Reason
+		}
+	case *Words:
+		e.Place, e.Reason = n.explain(it)
+	case *Facet:
+		e.Place, e.Reason = n.explain(it)
+	case *Number:
+		e.Place, e.Reason = n.explain(it)
+	}
+	return e
+}
+
+func explainAll(nodes []Node, it *Item) []Explanation {
+	parts := make([]Explanation, len(nodes))
+	for i, n := range nodes {
+		parts[i] = explain(n, it)
+	}
+	return parts
+}
+
+// maxReasons is how many parts a reason names.
+const maxReasons = 4
+
+// reasons joins the reasons of the parts that came out as told.
+func reasons(parts []Explanation, matched bool, separator string) string {
+	var list []string
+	for _, p := range parts {
+		if p.Matched == matched {
+			list = append(list, p.Reason)
+		}
+	}
+	if more := len(list) - maxReasons; more > 0 {
+		list = append(list[:maxReasons], fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(list, separator)
+}
+
+// firstReason gives the reason of the first part that came out as told.
+func firstReason(parts []Explanation, matched bool) string {
+	for _, p := range parts {
+		if p.Matched == matched {
+			return p.Reason
+		}
+	}
+	return ""
+}
+
+func (n *Words) explain(it *Item) (place, reason string) {
+	for _, c := range n.Columns.List() {
+		col := it.indexed(c)
+		for _, phrase := range n.Alternatives {
+			if at := col.find(phrase, n.Prefix); at >= 0 {
+				place = fmt.Sprintf("%s %q", c, clip(spaced(col.tokens[at:at+len(phrase)])))
+				return place, place
+			}
+		}
+	}
+	wanted := clip(n.spelled())
+	if n.Columns == Anywhere {
+		return "", "nothing says " + wanted
+	}
+	return "", fmt.Sprintf("%s does not say %s", n.Columns.List()[0], wanted)
+}
+
+func (n *Facet) explain(it *Item) (place, reason string) {
+	name, value, _ := strings.Cut(n.Token, "=")
+	if n.match(it) {
+		return name + " " + clip(value), name + ":" + clip(value)
+	}
+	var have []string
+	for _, token := range it.indexed(Facets).tokens {
+		if other, ok := strings.CutPrefix(token, name+"="); ok && len(have) < maxReasons {
+			have = append(have, clip(other))
+		}
+	}
+	if len(have) == 0 {
+		return "", name + " is unknown"
+	}
+	return "", fmt.Sprintf("%s is %s, not %s", name, strings.Join(have, ", "), clip(value))
+}
+
+func (n *Number) explain(it *Item) (place, reason string) {
+	have, ok := it.number(n.Field)
+	if !ok {
+		return "", string(n.Field) + " is unknown"
+	}
+	is := fmt.Sprintf("%s %d", n.Field, have)
+	if n.holds(have) {
+		return is, is
+	}
+	_, wanted, _ := strings.Cut(n.spelled(), ":")
+	return "", fmt.Sprintf("%s is %d, not %s", n.Field, have, wanted)
+}

@@ -1,0 +1,176 @@
+package filters
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/draftwire/draftwire/catalog"
+)
+
+// This file holds the item: one event, prepared for matching.
+
+// Item is one event prepared for matching by any number of queries. What they
+// need of it is analysed when first needed, so an Item serves one goroutine at
+// a time. The event must not change meanwhile.
+type Item struct {
+	event   *catalog.Event
+	columns [columns]column
+}
+
+// NewItem prepares an event.
+func NewItem(e *catalog.Event) *Item { return &Item{event: e} }
+
+// Event gives the event that the item was made from.
+func (it *Item) Event() *catalog.Event { return it.event }
+
+// Column gives the tokens of a column separated by spaces, as an index stores
+// them. It is empty if the event has nothing for it.
+func (it *Item) Column(c Column) string {
+	col := &it.columns[c]
+	if !col.analysed {
+		col.text = columnText(it.event, c)
+		col.analysed = true
+	}
+	return col.text
+}
+
+// indexed gives a column ready to be looked up.
+func (it *Item) indexed(c Column) *column {
+	col := &it.columns[c]
+	if !col.indexed {
+		it.Column(c)
+		col.index()
+	}
+	return col
+}
+
+// columnText makes the tokens of a column.
+func columnText(e *catalog.Event, c Column) string {
+	if c == Facets {
+		return strings.Join(facetTokens(e), " ")
+	}
+	var a analyser
+	switch c {
+	case Title:
+		a.value(e.Facts.Title)
+	case Abstract:
+		a.out = make([]byte, 0, min(len(e.Facts.Abstract), MaxText)+64)
+		a.value(e.Facts.Abstract)
+	case Name:
+		for _, name := range names(e) {
+			a.value(name)
+		}
+	case Group:
+		a.value(e.Facts.Group)
+	case Authors:
+		for _, author := range e.Facts.Authors {
+			a.value(author.Name)
+		}
+	}
+	return a.text()
+}
+
+// names lists what a document is called by: every name of its lineage, and its
+// own with the revision.
+func names(e *catalog.Event) []string {
+	list := slices.Clone(e.Lineage)
+	if !slices.Contains(list, e.Document) {
+		list = append(list, e.Document)
+	}
+	if e.Rev != "" {
+		list = append(list, e.NameRev())
+	}
+	return list
+}
+
+// number gives a number of the event, and false if it is missing.
+func (it *Item) number(f NumberField) (int, bool) {
+	switch f {
+	case Rev:
+		rev := it.event.Rev
+		if len(rev) != 2 || !digit(rev[0]) || !digit(rev[1]) {
+			return 0, false
+		}
+		return int(rev[0]-'0')*10 + int(rev[1]-'0'), true
+	case Pages:
+		return it.event.Facts.Pages, it.event.Facts.Pages > 0
+	}
+	return 0, false
+}
+
+// column is the tokens of one column, and where each stands.
+type column struct {
+	analysed, indexed bool
+	text              string
+	tokens            []string
+	first             map[string]int32 // where a token stands first
+	next              []int32          // where the token of a place stands again, or -1
+	sorted            []string         // distinct tokens, for prefixes; made when needed
+}
+
+func (c *column) index() {
+	c.tokens = strings.Fields(c.text)
+	c.first = make(map[string]int32, len(c.tokens))
+	c.next = make([]int32, len(c.tokens))
+	for i := len(c.tokens) - 1; i >= 0; i-- {
+		c.next[i] = -1
+		if again, ok := c.first[c.tokens[i]]; ok {
+			c.next[i] = again
+		}
+		c.first[c.tokens[i]] = int32(i)
+	}
+	c.indexed = true
+}
+
+// find gives where a phrase begins first, or -1.
+func (c *column) find(phrase []string, prefix bool) int {
+	if len(phrase) == 1 {
+		if prefix {
+			return c.findPrefix(phrase[0])
+		}
+		if at, ok := c.first[phrase[0]]; ok {
+			return int(at)
+		}
+		return -1
+	}
+	at, ok := c.first[phrase[0]]
+	if !ok {
+		return -1
+	}
+	for ; at >= 0; at = c.next[at] {
+		if c.follows(phrase[1:], prefix, int(at)+1) {
+			return int(at)
+		}
+	}
+	return -1
+}
+
+// follows reports whether the rest of a phrase stands at a place.
+func (c *column) follows(rest []string, prefix bool, at int) bool {
+	if at+len(rest) > len(c.tokens) {
+		return false
+	}
+	for i, token := range rest {
+		have := c.tokens[at+i]
+		if have != token && !(prefix && i == len(rest)-1 && strings.HasPrefix(have, token)) {
+			return false
+		}
+	}
+	return true
+}
+
+// findPrefix gives where a token with that beginning stands first, or -1.
+func (c *column) findPrefix(prefix string) int {
+	if c.sorted == nil {
+		c.sorted = make([]string, 0, len(c.first))
+		for token := range c.first {
+			c.sorted = append(c.sorted, token)
+		}
+		slices.Sort(c.sorted)
+	}
+	i, _ := slices.BinarySearch(c.sorted, prefix)
+	if i == len(c.sorted) || !strings.HasPrefix(c.sorted[i], prefix) {
+		return -1
+	}
+	return int(c.first[c.sorted[i]])
+}
