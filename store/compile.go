@@ -155,13 +155,23 @@ func (c *condition) sql(n filters.Node) string {
 	case *filters.Not:
 		return "NOT " + c.sql(n.Node)
 	case *filters.Number:
-		c.args = append(c.args, n.Value)
-		if n.Field == filters.Rev {
-			return "(r.rev GLOB '[0-9][0-9]' AND CAST(r.rev AS INTEGER) " + string(n.Op) + " ?)"
-		}
-		return "(r.pages > 0 AND r.pages " + string(n.Op) + " ?)"
+		return c.number(n)
 	}
 	panic("store: unknown node of a query") // a new kind of leaf must be taught here
+}
+
+// number compares a number that must be there: a missing one is 0 or no two digits.
+func (c *condition) number(n *filters.Number) string {
+	there, value := "r.pages > 0", "r.pages"
+	if n.Field == filters.Rev {
+		there, value = "r.rev GLOB '[0-9][0-9]'", "CAST(r.rev AS INTEGER)"
+	}
+	if n.Op == filters.Between {
+		c.args = append(c.args, n.Value, n.To)
+		return "(" + there + " AND " + value + " BETWEEN ? AND ?)"
+	}
+	c.args = append(c.args, n.Value)
+	return "(" + there + " AND " + value + " " + string(n.Op) + " ?)"
 }
 
 func (c *condition) join(nodes []filters.Node, op string) string {

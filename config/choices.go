@@ -1,0 +1,93 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Values of closed sets.
+
+// SourceKind is how a source is read.
+type SourceKind string
+
+// The kinds of source.
+const (
+	Feed SourceKind = "feed" // RSS, Atom or JSON Feed over HTTP
+	Mbox SourceKind = "mbox" // a file or a folder on this machine
+	IMAP SourceKind = "imap" // a folder of a mail server
+)
+
+// UnmarshalText reads one of the set.
+func (k *SourceKind) UnmarshalText(text []byte) error {
+	return choose(k, text, Feed, Mbox, IMAP)
+}
+
+// Cadence is how often a newsletter closes an edition.
+type Cadence string
+
+// The cadences.
+const (
+	Daily  Cadence = "daily"
+	Weekly Cadence = "weekly"
+)
+
+// UnmarshalText reads one of the set.
+func (c *Cadence) UnmarshalText(text []byte) error { return choose(c, text, Daily, Weekly) }
+
+// Language is a language that editions are written in (BCP 47).
+type Language string
+
+// The languages.
+const (
+	English  Language = "en"
+	Japanese Language = "ja"
+)
+
+// UnmarshalText reads one of the set.
+func (l *Language) UnmarshalText(text []byte) error { return choose(l, text, English, Japanese) }
+
+// Empty is what happens to the mail of an edition without items. The edition
+// itself is closed and shown either way.
+type Empty string
+
+// What to do with it.
+const (
+	Send Empty = "send" // mail it: its counts of zero are news too
+	Skip Empty = "skip"
+)
+
+// UnmarshalText reads one of the set.
+func (e *Empty) UnmarshalText(text []byte) error { return choose(e, text, Send, Skip) }
+
+// TLS is how a connection to the relay is encrypted.
+type TLS string
+
+// The ways, from the weakest.
+const (
+	NoTLS         TLS = "none"
+	Opportunistic TLS = "opportunistic" // STARTTLS when offered
+	StartTLS      TLS = "starttls"      // STARTTLS or no mail (RFC 3207)
+	ImplicitTLS   TLS = "implicit"      // from the first byte (RFC 8314)
+)
+
+// UnmarshalText reads one of the set.
+func (t *TLS) UnmarshalText(text []byte) error {
+	return choose(t, text, NoTLS, Opportunistic, StartTLS, ImplicitTLS)
+}
+
+// choose sets v to the one of the set that text names.
+func choose[T ~string](v *T, text []byte, set ...T) error {
+	names := make([]string, len(set))
+	for i, one := range set {
+		if string(text) == string(one) {
+			*v = one
+			return nil
+		}
+		names[i] = string(one)
+	}
+	hint := "write one of: " + strings.Join(names, ", ")
+	if near := nearest(string(text), names); near != "" {
+		hint = fmt.Sprintf("did you mean %q? %s", near, hint)
+	}
+	return fault{fmt.Sprintf("%q is not known here", text), hint}
+}

@@ -1,0 +1,169 @@
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// The checks of what there can be several of.
+
+func (k *checker) checkSources() {
+	seen := map[string]bool{}
+	for i, s := range k.cfg.Sources {
+		path := fmt.Sprintf("source[%d]", i)
+		k.slugged(path, s.Name, seen)
+		switch s.Kind {
+		case Feed:
+			k.checkURL(path, s, "http", "https")
+			k.foreign(path, s.Kind, "path", "user", "password", "password_env", "batch")
+		case IMAP:
+			k.checkURL(path, s, "imap", "imaps")
+			k.checkFolder(path, s)
+			k.foreign(path, s.Kind, "path")
+		case Mbox:
+			if s.Path == "" {
+				k.doc.wrong(path, "an mbox has a path", `write path = "..." with a file, or a folder of them`)
+			}
+			k.foreign(path, s.Kind, "url", "user", "password", "password_env", "batch")
+		default:
+			k.doc.wrong(path, "a kind is missing", `write kind = "feed", "mbox" or "imap"`)
+		}
+		k.login(path, s.User, s.Password, s.PasswordEnv)
+		k.checkPace(path, s)
+	}
+}
+
+// foreign records keys that mean nothing for a kind.
+func (k *checker) foreign(path string, kind SourceKind, keys ...string) {
+	for _, key := range keys {
+		if at := path + "." + key; k.doc.has(at) {
+			k.doc.wrong(at, fmt.Sprintf("a source of kind %s has no %s", kind, key), "leave it out")
+		}
+	}
+}
+
+// checkURL checks the address of a feed or a folder.
+func (k *checker) checkURL(path string, s Source, schemes ...string) {
+	u := s.parsed()
+	want := fmt.Sprintf("write it as \"%s://host/...\"", cmp.Or(schemes[len(schemes)-1]))
+	switch {
+	case s.URL == "":
+		k.doc.wrong(path, fmt.Sprintf("a source of kind %s has an address", s.Kind), `write url = "..."`)
+	case u == nil || !slices.Contains(schemes, u.Scheme) || u.Hostname() == "":
+		k.doc.wrong(path+".url", fmt.Sprintf("%q is not the address of a source of kind %s", s.URL, s.Kind), want)
+	case u.User != nil:
+		k.doc.wrong(path+".url", "the address holds a user", "write user = \"...\" and password_env = \"...\"")
+	case u.Fragment != "":
+		k.doc.wrong(path+".url", "an address that is fetched has no part after #", "leave it out")
+	}
+}
+
+// checkFolder checks what only an IMAP source has.
+func (k *checker) checkFolder(path string, s Source) {
+	box := s.Mailbox()
+	if s.parsed() != nil && box.Folder == "" {
+		k.doc.wrong(path+".url", "the address names no folder", `write it as "imaps://imap.ietf.org/Shared%20Folders/i-d-announce"`)
+	}
+	if !box.TLS && s.User != anonymous && !loopback(host(box.Addr)) {
+		k.doc.wrong(path+".url", "the password would travel readable", "write imaps://")
+	}
+	if s.Batch < 1 || s.Batch > 1000 {
+		k.doc.wrong(path+".batch", fmt.Sprintf("%d mails cannot be asked for at once", s.Batch), "write 1 to 1000")
+	}
+}
+
+// checkPace keeps a slip of the pen from becoming a flood: others' servers are
+// asked once a minute at most.
+func (k *checker) checkPace(path string, s Source) {
+	least := time.Minute
+	if u := s.parsed(); s.Kind == Mbox || u != nil && loopback(u.Hostname()) {
+		least = time.Second
+	}
+	if s.Interval.Duration < least {
+		at := path + ".interval"
+		if !k.doc.has(at) {
+			at = "fetch.interval"
+		}
+		k.doc.wrong(at, fmt.Sprintf("%s is polled too often", cmp.Or(s.Name, path)), fmt.Sprintf("write %q or more", short(least)))
+	}
+}
+
+// short writes a duration without its zero parts.
+func short(d time.Duration) string { return strings.TrimSuffix(d.String(), "0s") }
+
+func (k *checker) checkTopics() {
+	seen := map[string]bool{}
+	for i := range k.cfg.Topics {
+		t, path := &k.cfg.Topics[i], fmt.Sprintf("topic[%d]", i)
+		k.slugged(path, t.Name, seen)
+		k.oneLine(path+".title", t.Title)
+		for language, title := range t.Titles {
+			at := path + ".titles." + language
+			var l Language
+			if l.UnmarshalText([]byte(language)) != nil {
+				k.doc.wrong(at, fmt.Sprintf("titles in %q are never shown", language), "write en or ja")
+			}
+			k.oneLine(at, title)
+		}
+		k.checkQuery(path, t)
+	}
+}
+
+// checkQuery reads a topic's query. One that finds everything is a slip: it
+// would make a feed of all there is, and a section that swallows the others.
+func (k *checker) checkQuery(path string, t *Topic) {
+	const hint = `such as query = "group:quic OR title:quic"`
+	at := path + ".query"
+	switch {
+	case !k.doc.has(at):
+		k.doc.wrong(path, "a query is missing", hint)
+	case strings.TrimSpace(t.Query.Text) == "":
+		k.doc.wrong(at, "an empty query finds everything", "say what the topic is about, "+hint)
+	default:
+		k.query(at, &t.Query)
+		if t.Query.Tree != nil && t.Query.Tree.IsAll() {
+			k.doc.wrong(at, "the query finds everything", "say what the topic is about, "+hint)
+		}
+	}
+}
+
+func (k *checker) checkNewsletters() {
+	var topics []string
+	for _, t := range k.cfg.Topics {
+		topics = append(topics, t.Name)
+	}
+	seen := map[string]bool{}
+	for i := range k.cfg.Newsletters {
+		n, path := &k.cfg.Newsletters[i], fmt.Sprintf("newsletter[%d]", i)
+		k.slugged(path, n.Name, seen)
+		k.oneLine(path+".title", n.Title)
+		k.query(path+".scope", &n.Scope)
+		k.checkSections(path+".topics", n.Topics, topics)
+		if n.ListID != "" && (len(n.ListID) > 255 || !listID.MatchString(n.ListID)) {
+			k.doc.wrong(path+".list_id", fmt.Sprintf("%q is not a list id", n.ListID), `write it like a domain name, such as "daily.wire.example.org" (RFC 2919)`)
+		}
+	}
+}
+
+// checkSections checks that each section is a topic, and stands once.
+func (k *checker) checkSections(path string, names, topics []string) {
+	if !k.doc.has(path) {
+		return
+	}
+	for i, name := range names {
+		at := fmt.Sprintf("%s[%d]", path, i)
+		switch {
+		case slices.Contains(names[:i], name):
+			k.doc.wrong(at, fmt.Sprintf("the topic %q stands twice", name), "")
+		case !slices.Contains(topics, name):
+			hint := fmt.Sprintf("write a [[topic]] with name = %q", name)
+			if near := nearest(name, topics); near != "" {
+				hint = fmt.Sprintf("did you mean %q?", near)
+			}
+			k.doc.wrong(at, fmt.Sprintf("there is no topic %q", name), hint)
+		}
+	}
+}

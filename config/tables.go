@@ -1,0 +1,90 @@
+package config
+
+// The tables of the file, field by field. docs/configuration.md tells the
+// meaning of each key to the operator; a test holds that none is missing there.
+
+// Server says where the pages are served and how the world reaches them.
+type Server struct {
+	Listen string `toml:"listen"` // host:port
+	Base   string `toml:"base"`   // absolute address without a slash at its end; all addresses we publish begin so
+}
+
+// Database says where the catalogue is.
+type Database struct {
+	Path string `toml:"path"`
+}
+
+// IDs says who mints the ids; only init reads it, the database keeps it.
+type IDs struct {
+	Authority string `toml:"authority"` // domain name or address (RFC 4151, section 2.1)
+}
+
+// Fetch says how politely upstreams are asked.
+type Fetch struct {
+	Contact  string   `toml:"contact"`  // address or page in the User-Agent, or empty
+	Interval Duration `toml:"interval"` // between two polls of a source
+	Spacing  Duration `toml:"spacing"`  // between two requests to one host and port
+	Allow    []string `toml:"allow"`    // what the dial guard lets through: address or host, either with a port, or a prefix
+	MaxBody  Size     `toml:"max_body"` // of an answer, after decompression
+}
+
+// Source is one upstream.
+type Source struct {
+	Name          string     `toml:"name"`
+	Kind          SourceKind `toml:"kind"`
+	URL           string     `toml:"url"`  // of a feed or an IMAP folder
+	Path          string     `toml:"path"` // of an mbox, or a folder of them
+	User          string     `toml:"user"`
+	Password      string     `toml:"password"`
+	PasswordEnv   string     `toml:"password_env"` // variable that holds the password
+	Announcements bool       `toml:"announcements"`
+	Interval      Duration   `toml:"interval"`
+	Batch         int        `toml:"batch"` // mails asked for at once
+	Paused        bool       `toml:"paused"`
+}
+
+// Topic is a named query.
+type Topic struct {
+	Name        string            `toml:"name"` // stands in addresses
+	Title       string            `toml:"title"`
+	Titles      map[string]string `toml:"titles"` // by language
+	Query       Query             `toml:"query"`
+	Description string            `toml:"description"`
+}
+
+// TitleIn gives the title in a language, or the general one.
+func (t Topic) TitleIn(language Language) string {
+	if title := t.Titles[string(language)]; title != "" {
+		return title
+	}
+	return t.Title
+}
+
+// Newsletter is a series of editions.
+type Newsletter struct {
+	Name     string   `toml:"name"` // stands in addresses
+	Title    string   `toml:"title"`
+	Scope    Query    `toml:"scope"`
+	Topics   []string `toml:"topics"` // names, in the order of the sections
+	Rest     bool     `toml:"rest"`   // whether what no topic matches is shown
+	Cadence  Cadence  `toml:"cadence"`
+	Zone     Zone     `toml:"zone"`
+	Language Language `toml:"language"`
+	Grace    Duration `toml:"grace"`   // from the end of the window to the closing
+	First    Date     `toml:"first"`   // a day of the first edition's window; zero: the one open when it was made
+	Empty    Empty    `toml:"empty"`   // what to do with the mail of an edition without items
+	From     Address  `toml:"from"`    // of the mails; zero: as in Mail
+	ListID   string   `toml:"list_id"` // RFC 2919; empty: made from the name and the host of Server.Base
+}
+
+// Mail says how mails leave.
+type Mail struct {
+	Relay       string  `toml:"relay"` // host:port; empty: nothing is sent
+	TLS         TLS     `toml:"tls"`
+	User        string  `toml:"user"`
+	Password    string  `toml:"password"`
+	PasswordEnv string  `toml:"password_env"`
+	From        Address `toml:"from"`
+	Hello       string  `toml:"hello"` // our name in EHLO
+	Rate        int     `toml:"rate"`  // mails a minute; 0: as fast as the relay takes them
+}
