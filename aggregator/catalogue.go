@@ -33,7 +33,8 @@ type Tally struct {
 	Defects    []string
 }
 
-func (t *Tally) add(o Tally) {
+// Add adds up, and keeps the first twenty defects.
+func (t *Tally) Add(o Tally) {
 	t.Messages += o.Messages
 	t.Known += o.Known
 	t.Announced += o.Announced
@@ -90,7 +91,7 @@ func (r recorder) take(ctx context.Context, in intake) error {
 		r.tally.Known++
 		return nil
 	}
-	r.tally.add(Tally{Defects: in.defects})
+	r.tally.Add(Tally{Defects: in.defects})
 	if in.message.NoArchive {
 		return nil // kept, and nothing made of it
 	}

@@ -49,7 +49,7 @@ func (s *stream) write(ctx context.Context) {
 			s.err = err
 			return
 		}
-		s.tally.add(tally)
+		s.tally.Add(tally)
 	}
 }
 

@@ -105,6 +105,12 @@ func (tx *Tx) AdvanceSource(ctx context.Context, id int64, cursor string, messag
 	return err
 }
 
+// CountMessages adds to the number of messages a source has given.
+func (tx *Tx) CountMessages(ctx context.Context, id int64, messages int) error {
+	_, err := tx.exec(ctx, `UPDATE sources SET messages = messages + $1 WHERE id = $2`, messages, id)
+	return err
+}
+
 // PollSucceeded ends a lease after a poll that worked.
 func (tx *Tx) PollSucceeded(ctx context.Context, id int64, now, next time.Time) error {
 	_, err := tx.exec(ctx, `UPDATE sources SET polls = polls + 1, success_at = $1, next_at = $2,

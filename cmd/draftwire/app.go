@@ -1,0 +1,257 @@
+package main
+
+// This file turns flags and configuration into the plain values that the rooms
+// take. It is the only place that sees both.
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/url"
+	"os"
+	"time"
+
+	"github.com/draftwire/draftwire/aggregator"
+	"github.com/draftwire/draftwire/catalog"
+	"github.com/draftwire/draftwire/config"
+	"github.com/draftwire/draftwire/editions"
+	"github.com/draftwire/draftwire/fetch"
+	"github.com/draftwire/draftwire/mail"
+	"github.com/draftwire/draftwire/notify"
+	"github.com/draftwire/draftwire/store"
+	"github.com/draftwire/draftwire/topics"
+)
+
+// app is what all subcommands share.
+type app struct {
+	out, err   io.Writer
+	configPath string
+	dbPath     string
+	verbose    bool
+}
+
+func now() time.Time { return time.Now() }
+
+func (a *app) log() *slog.Logger {
+	level := slog.LevelInfo
+	if a.verbose {
+		level = slog.LevelDebug
+	}
+	return slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: level}))
+}
+
+// settings is a configuration with the file it came from.
+type settings struct {
+	*config.Config
+	file string // empty: defaults
+}
+
+// load reads the configuration: the file named, or ./draftwire.toml if there
+// is one, or defaults.
+func (a *app) load() (settings, error) {
+	file := a.configPath
+	if file == "" {
+		file = "draftwire.toml"
+	}
+	cfg, err := config.Load(file)
+	switch {
+	case err == nil:
+	case a.configPath == "" && errors.Is(err, fs.ErrNotExist):
+		cfg, file = config.Default(), ""
+	default:
+		return settings{}, usage(err)
+	}
+	for _, entry := range cfg.Fetch.Allow {
+		if err := fetch.CheckAllow(entry); err != nil {
+			return settings{}, usage(fmt.Errorf("%s: [fetch] allow: %w", file, err))
+		}
+	}
+	if a.dbPath != "" {
+		cfg.Database.Path = a.dbPath
+	}
+	return settings{cfg, file}, nil
+}
+
+// open loads the configuration and opens the database.
+func (a *app) open(ctx context.Context) (settings, *store.DB, error) {
+	cfg, err := a.load()
+	if err != nil {
+		return settings{}, nil, err
+	}
+	db, err := store.Open(ctx, cfg.Database.Path, store.Options{})
+	return cfg, db, err
+}
+
+// openFor opens and runs fn, and closes whatever happens.
+func (a *app) openFor(ctx context.Context, fn func(settings, *store.DB) error) error {
+	cfg, db, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(fn(cfg, db), db.Close())
+}
+
+// adopt makes the database follow the configuration file: its topics and its
+// newsletters. Without a file there is nothing to follow, and what the
+// database knows stays.
+func (s settings) adopt(ctx context.Context, db *store.DB) ([]topics.Change, error) {
+	if s.file == "" {
+		rows, err := db.Newsletters(ctx)
+		if err != nil || len(rows) > 0 {
+			return nil, err
+		}
+		return nil, s.keepNewsletters(ctx, db)
+	}
+	changes, err := topics.Sync(ctx, db, s.topics(), now())
+	if err != nil {
+		return nil, err
+	}
+	return changes, s.keepNewsletters(ctx, db)
+}
+
+func (s settings) keepNewsletters(ctx context.Context, db *store.DB) error {
+	var names []string
+	for _, n := range s.Newsletters {
+		names = append(names, n.Name)
+	}
+	return db.Update(ctx, func(tx *store.Tx) error { return tx.KeepNewsletters(ctx, names, now()) })
+}
+
+func (s settings) topics() []topics.Topic {
+	list := make([]topics.Topic, 0, len(s.Topics))
+	for _, t := range s.Topics {
+		list = append(list, topics.Topic{Name: t.Name, Title: t.Title, Query: t.Query.Tree})
+	}
+	return list
+}
+
+func (s settings) newsletters() []editions.Newsletter {
+	list := make([]editions.Newsletter, 0, len(s.Newsletters))
+	for _, n := range s.Newsletters {
+		titles := make(map[string]string)
+		for _, t := range s.Topics {
+			titles[t.Name] = t.TitleIn(n.Language)
+		}
+		e := editions.Newsletter{
+			Name: n.Name, Title: n.Title, Scope: n.Scope.Tree, Topics: n.Topics, Titles: titles, Rest: n.Rest,
+			Cadence: editions.Cadence(n.Cadence), Zone: n.Zone.Location, Language: string(n.Language), Grace: n.Grace.Duration,
+		}
+		if n.First.Year != 0 {
+			e.First = n.First.AsTime(n.Zone.Location)
+		}
+		list = append(list, e)
+	}
+	return list
+}
+
+// newsletter finds one by name; an empty name is the first.
+func (s settings) newsletter(name string) (editions.Newsletter, error) {
+	list := s.newsletters()
+	var names []string
+	for _, n := range list {
+		if n.Name == name || name == "" {
+			return n, nil
+		}
+		names = append(names, n.Name)
+	}
+	return editions.Newsletter{}, usage(fmt.Errorf("no newsletter %q; there are: %v", name, names))
+}
+
+// client makes the polite HTTP client.
+func (s settings) client() *fetch.Client {
+	agent := "Draftwire/" + version
+	if s.Fetch.Contact != "" {
+		agent += " (+" + s.Fetch.Contact + ")"
+	}
+	return fetch.New(fetch.Options{
+		UserAgent: agent, Allow: s.Fetch.Allow, MaxBytes: int64(s.Fetch.MaxBody), Spacing: s.Fetch.Spacing.Duration,
+	})
+}
+
+func (s settings) sources(client *fetch.Client) []aggregator.Source {
+	var list []aggregator.Source
+	for _, c := range s.Sources {
+		if c.Paused {
+			continue
+		}
+		list = append(list, aggregator.Source{
+			Name: c.Name, Announcements: c.Announcements, Interval: c.Interval.Duration, Upstream: upstream(c, client),
+		})
+	}
+	return list
+}
+
+func upstream(c config.Source, client *fetch.Client) aggregator.Upstream {
+	switch c.Kind {
+	case config.Feed:
+		return aggregator.Feed{URL: c.URL, Client: client, Now: now}
+	case config.Mbox:
+		return aggregator.Mbox{Path: c.Path, Now: now}
+	case config.IMAP:
+		box := c.Mailbox()
+		secure := mail.TLSNone
+		if box.TLS {
+			secure = mail.TLSImplicit
+		}
+		return aggregator.IMAP{Batch: c.Batch, Now: now, Config: mail.IMAPConfig{
+			Addr: box.Addr, TLS: secure, Folder: box.Folder, User: c.User, Password: c.Password, Dial: client.DialContext,
+		}}
+	}
+	panic("unknown kind of source " + string(c.Kind)) // config lets no other through
+}
+
+// poller makes a poller of the configured sources.
+func (s settings) poller(db *store.DB, log *slog.Logger) *aggregator.Poller {
+	return aggregator.NewPoller(&aggregator.Cataloguer{DB: db, Now: now}, s.sources(s.client()), log)
+}
+
+// identity is what outputs need of the database's own.
+type identity struct {
+	authority catalog.Authority
+	secret    []byte
+}
+
+func (s settings) identity(ctx context.Context, db *store.DB) (id identity, err error) {
+	if id.authority, err = db.Authority(ctx, s.IDs.Authority, now()); err != nil {
+		return id, err
+	}
+	id.secret, err = db.Secret(ctx)
+	return id, err
+}
+
+// notifier makes the room that sends mail. The relay is trusted: it is named by
+// the operator, so the guard of fetched addresses does not apply to it.
+func (s settings) notifier(db *store.DB, id identity, log *slog.Logger) *notify.Notifier {
+	return notify.New(notify.Config{
+		DB: db, Relay: s.relay(), From: mail.Address{Name: s.Mail.From.Name, Addr: s.Mail.From.Address},
+		Base: s.Server.Base, Newsletters: s.newsletters(), ListHost: id.authority.Name, Secret: id.secret, Now: now, Log: log,
+	})
+}
+
+func (s settings) relay() mail.Relay {
+	return mail.Relay{
+		Addr: s.Mail.Relay, TLS: mail.TLSMode(s.Mail.TLS), User: s.Mail.User, Password: s.Mail.Password, Hello: s.Mail.Hello,
+	}
+}
+
+// host is the name under which readers reach the server.
+func (s settings) host() string {
+	u, err := url.Parse(s.Server.Base)
+	if err != nil {
+		return s.Server.Listen
+	}
+	return u.Host
+}
+
+// isTerminal reports whether a person watches w.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

@@ -1,0 +1,172 @@
+package main
+
+// This file holds the commands that are a few lines each.
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/draftwire/draftwire/config"
+	"github.com/draftwire/draftwire/store"
+)
+
+func initCommand(a *app) *cobra.Command {
+	var contact, authority string
+	c := &cobra.Command{
+		Use:   "init",
+		Short: "Write a configuration that names the IETF's lists, and a database",
+		Long: `Write draftwire.toml (or the file of --config), with comments, and make the
+database. The authority is a domain name or mail address that is yours today:
+the ids in your feeds are made with it, and it cannot be changed later.`,
+		Example: `  draftwire init --authority example.org --contact mailto:wire@example.org`,
+		Args:    arguments(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			file := a.configPath
+			if file == "" {
+				file = "draftwire.toml"
+			}
+			text := config.Example(contact, authority)
+			if _, err := config.Parse(file, []byte(text)); err != nil {
+				return usage(err)
+			}
+			f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) // it may come to hold passwords
+			if errors.Is(err, fs.ErrExist) {
+				return usage(fmt.Errorf("%s exists already; nothing was changed", file))
+			}
+			if err != nil {
+				return err
+			}
+			_, err = f.WriteString(text)
+			if err := errors.Join(err, f.Close()); err != nil {
+				return err
+			}
+			a.configPath = file
+			return a.openFor(c.Context(), func(cfg settings, db *store.DB) error {
+				id, err := cfg.identity(c.Context(), db)
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(a.out, "wrote %s and %s; ids begin with %s\n", file, cfg.Database.Path, id.authority.Tag(""))
+				fmt.Fprintf(a.out, "next: fill in [fetch] contact in %s, then run \"draftwire check\" and \"draftwire serve\"\n", file)
+				return nil
+			})
+		},
+	}
+	c.Flags().StringVar(&authority, "authority", "example.org", "domain `NAME` or mail address that makes the ids yours")
+	c.Flags().StringVar(&contact, "contact", "", "mail or web `ADDRESS` that upstreams find in our User-Agent")
+	return c
+}
+
+func checkCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use: "check", Short: "Check the configuration and say what it holds", Args: arguments(cobra.NoArgs),
+		RunE: func(*cobra.Command, []string) error {
+			cfg, err := a.load()
+			if err != nil {
+				return err
+			}
+			from := cfg.file
+			if from == "" {
+				from = "defaults (no draftwire.toml here)"
+			}
+			fmt.Fprintf(a.out, "%s: %d sources, %d topics, %d newsletters\n",
+				from, len(cfg.Sources), len(cfg.Topics), len(cfg.Newsletters))
+			for _, t := range cfg.Topics {
+				for _, h := range t.Query.Tree.Hints() {
+					fmt.Fprintf(a.out, "topic %s, column %d: %s\n", t.Name, h.Column, h.Message)
+				}
+			}
+			if cfg.Fetch.Contact == "" && len(cfg.Sources) > 0 {
+				fmt.Fprintln(a.out, "[fetch] contact is empty: upstreams cannot reach you when something goes wrong")
+			}
+			if cfg.Mail.Relay == "" {
+				fmt.Fprintln(a.out, "[mail] relay is empty: no mail will be sent")
+			}
+			return nil
+		},
+	}
+}
+
+func backupCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "backup FILE",
+		Short: "Write a consistent copy of the database, also while it is in use",
+		Args:  arguments(cobra.ExactArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.openFor(c.Context(), func(_ settings, db *store.DB) error {
+				if err := db.Backup(c.Context(), args[0]); err != nil {
+					return err
+				}
+				_, err := fmt.Fprintln(a.out, "wrote", args[0])
+				return err
+			})
+		},
+	}
+}
+
+// sourceState is a source as `sources --json` prints it.
+type sourceState struct {
+	Name     string    `json:"name"`
+	Active   bool      `json:"active"`
+	Messages int       `json:"messages"`
+	Polls    int       `json:"polls"`
+	Success  time.Time `json:"last_success,omitzero"`
+	Next     time.Time `json:"next_poll,omitzero"`
+	Failures int       `json:"failures"`
+	Error    string    `json:"error"`
+}
+
+func sourcesCommand(a *app) *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use: "sources", Short: "List the sources with how they fare", Args: arguments(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			return a.openFor(c.Context(), func(_ settings, db *store.DB) error {
+				rows, err := db.Sources(c.Context())
+				if err != nil {
+					return err
+				}
+				enc := json.NewEncoder(a.out)
+				w := tabwriter.NewWriter(a.out, 0, 8, 2, ' ', 0)
+				for _, s := range rows {
+					if asJSON {
+						if err := enc.Encode(sourceState{
+							s.Name, s.Active, s.Messages, s.Polls, s.Success, s.Next, s.Attempts, s.LastError,
+						}); err != nil {
+							return err
+						}
+						continue
+					}
+					fmt.Fprintf(w, "%s\t%d messages\tlast read %s\t%s\n", s.Name, s.Messages, day(s.Success), stateOf(s))
+				}
+				return w.Flush()
+			})
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line")
+	return c
+}
+
+func stateOf(s store.Source) string {
+	switch {
+	case s.LastError != "":
+		return fmt.Sprintf("failed %d times, next try %s: %s", s.Attempts, day(s.Next), s.LastError)
+	case !s.Active:
+		return "not polled"
+	}
+	return "next " + day(s.Next)
+}
+
+func day(t time.Time) string {
+	if t.IsZero() {
+		return "never"
+	}
+	return t.UTC().Format("2006-01-02 15:04 UTC")
+}
