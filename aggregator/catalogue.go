@@ -50,9 +50,15 @@ func (c *Cataloguer) Take(ctx context.Context, o Origin, batch []Received) (Tall
 	return c.write(ctx, o, prepareAll(o, batch, c.Now()), nil)
 }
 
+// after runs in a batch's transaction when it has been recorded.
+type after func(*store.Tx, Tally) error
+
+// New counts what was not known before.
+func (t Tally) New() int { return t.Messages - t.Known }
+
 // write records a prepared batch. with, if not nil, runs in the same
 // transaction: it is where a poller notes how far it has read.
-func (c *Cataloguer) write(ctx context.Context, o Origin, batch []intake, with func(*store.Tx) error) (Tally, error) {
+func (c *Cataloguer) write(ctx context.Context, o Origin, batch []intake, with after) (Tally, error) {
 	var tally Tally
 	err := c.DB.Update(ctx, func(tx *store.Tx) error {
 		tally = Tally{Messages: len(batch)}
@@ -60,6 +66,10 @@ func (c *Cataloguer) write(ctx context.Context, o Origin, batch []intake, with f
 			return err
 		}
 		r := recorder{tx: tx, set: &c.set, origin: o, now: c.Now(), tally: &tally}
+		var err error
+		if r.waiting, err = tx.AnyAwaiting(ctx); err != nil {
+			return err
+		}
 		for _, in := range batch {
 			if err := r.take(ctx, in); err != nil {
 				return fmt.Errorf("message %q of source %s: %w", in.message.MessageID, o.Name, err)
@@ -68,7 +78,7 @@ func (c *Cataloguer) write(ctx context.Context, o Origin, batch []intake, with f
 		if with == nil {
 			return nil
 		}
-		return with(tx)
+		return with(tx, tally)
 	})
 	return tally, err
 }
@@ -80,9 +90,11 @@ type recorder struct {
 	origin Origin
 	now    time.Time
 	tally  *Tally
+
+	waiting bool // whether any copy stands as a post
 }
 
-func (r recorder) take(ctx context.Context, in intake) error {
+func (r *recorder) take(ctx context.Context, in intake) error {
 	message, added, err := r.tx.AddMessage(ctx, in.message)
 	if err != nil {
 		return err
@@ -105,6 +117,7 @@ func (r recorder) take(ctx context.Context, in intake) error {
 			return r.support(ctx, event, *in.copied, proof)
 		}
 		proof.Awaits = in.copied.key
+		r.waiting = true
 	}
 	for _, t := range in.tidings {
 		if err := r.tell(ctx, t, proof); err != nil {
@@ -115,7 +128,7 @@ func (r recorder) take(ctx context.Context, in intake) error {
 }
 
 // tell records one report: a new event, or evidence of one that is known.
-func (r recorder) tell(ctx context.Context, t tiding, proof store.Proof) error {
+func (r *recorder) tell(ctx context.Context, t tiding, proof store.Proof) error {
 	if err := r.relate(ctx, t.report.Relations); err != nil {
 		return err
 	}
@@ -130,7 +143,7 @@ func (r recorder) tell(ctx context.Context, t tiding, proof store.Proof) error {
 }
 
 // begin records a new event.
-func (r recorder) begin(ctx context.Context, t tiding, proof store.Proof) error {
+func (r *recorder) begin(ctx context.Context, t tiding, proof store.Proof) error {
 	doc, made, err := r.tx.Document(ctx, t.report.Document, t.report.Kind)
 	if err != nil {
 		return err
@@ -142,7 +155,7 @@ func (r recorder) begin(ctx context.Context, t tiding, proof store.Proof) error 
 		}
 	}
 	if !shared {
-		if revision, err = r.tx.PutRevision(ctx, doc.ID, t.report.Rev, t.event.Facts); err != nil {
+		if revision, err = r.tx.AddRevision(ctx, doc.ID, t.report.Rev, t.event.Facts); err != nil {
 			return err
 		}
 	}
@@ -179,7 +192,7 @@ func (r recorder) begin(ctx context.Context, t tiding, proof store.Proof) error 
 }
 
 // support records further evidence of a known event.
-func (r recorder) support(ctx context.Context, event int64, t tiding, proof store.Proof) error {
+func (r *recorder) support(ctx context.Context, event int64, t tiding, proof store.Proof) error {
 	r.tally.Supporting++
 	if _, _, err := r.tx.Document(ctx, t.report.Document, t.report.Kind); err != nil { // its spelling
 		return err
@@ -193,7 +206,10 @@ func (r recorder) support(ctx context.Context, event int64, t tiding, proof stor
 
 // adopt makes copies that stood as posts evidence of the announcement that has
 // now come. It reports whether there were any.
-func (r recorder) adopt(ctx context.Context, event int64, key string) (bool, error) {
+func (r *recorder) adopt(ctx context.Context, event int64, key string) (bool, error) {
+	if !r.waiting {
+		return false, nil
+	}
 	waiting, err := r.tx.Awaiting(ctx, key)
 	if err != nil {
 		return false, err
@@ -219,7 +235,7 @@ func (r recorder) adopt(ctx context.Context, event int64, key string) (bool, err
 	return len(waiting) > 0, nil
 }
 
-func (r recorder) settleEvent(ctx context.Context, event int64) error {
+func (r *recorder) settleEvent(ctx context.Context, event int64) error {
 	e, err := r.tx.Event(ctx, event)
 	if err != nil {
 		return err
@@ -229,7 +245,7 @@ func (r recorder) settleEvent(ctx context.Context, event int64) error {
 
 // settle weighs all evidence of a revision anew: its facts, and the dates of
 // its events. The stored messages are read again, since they are the evidence.
-func (r recorder) settle(ctx context.Context, document, rev string) error {
+func (r *recorder) settle(ctx context.Context, document, rev string) error {
 	doc, _, err := r.tx.Document(ctx, document, catalog.KindOf(document))
 	if err != nil {
 		return err
@@ -247,7 +263,7 @@ func (r recorder) settle(ctx context.Context, document, rev string) error {
 		byEvent[t.Event] = append(byEvent[t.Event], e)
 		keys[t.Event] = t.Key
 	}
-	if _, err := r.tx.PutRevision(ctx, doc.ID, rev, catalog.Settle(all)); err != nil {
+	if err := r.tx.ChangeRevision(ctx, doc.ID, rev, catalog.Settle(all)); err != nil {
 		return err
 	}
 	for id, evidence := range byEvent {
@@ -259,7 +275,7 @@ func (r recorder) settle(ctx context.Context, document, rev string) error {
 }
 
 // redate settles when an event was published, and shows it as it now is.
-func (r recorder) redate(ctx context.Context, id int64, key string, evidence []catalog.Evidence) error {
+func (r *recorder) redate(ctx context.Context, id int64, key string, evidence []catalog.Evidence) error {
 	e, err := r.tx.Event(ctx, id)
 	if err != nil {
 		return err
@@ -291,7 +307,7 @@ func weigh(t store.Testimony) catalog.Evidence {
 }
 
 // relate records what a trusted message says of documents to each other.
-func (r recorder) relate(ctx context.Context, relations []catalog.Relation) error {
+func (r *recorder) relate(ctx context.Context, relations []catalog.Relation) error {
 	for _, relation := range relations {
 		joined, err := r.tx.Relate(ctx, relation)
 		if err != nil {
@@ -314,7 +330,7 @@ func (r recorder) relate(ctx context.Context, relations []catalog.Relation) erro
 }
 
 // refresh writes an event's words anew and matches it against every topic.
-func (r recorder) refresh(ctx context.Context, id int64) error {
+func (r *recorder) refresh(ctx context.Context, id int64) error {
 	e, err := r.tx.Event(ctx, id)
 	if err != nil {
 		return err
@@ -322,9 +338,7 @@ func (r recorder) refresh(ctx context.Context, id int64) error {
 	return r.publish(ctx, id, filters.NewItem(&e), false)
 }
 
-func (r recorder) publish(ctx context.Context, id int64, item *filters.Item, fresh bool) error {
-	if err := r.tx.PutWords(ctx, id, item); err != nil {
-		return err
-	}
+func (r *recorder) publish(ctx context.Context, id int64, item *filters.Item, fresh bool) error {
+	r.tx.PutWords(id, item)
 	return r.set.Select(ctx, r.tx, id, item, fresh, r.now)
 }

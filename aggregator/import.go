@@ -23,7 +23,7 @@ func (c *Cataloguer) Import(ctx context.Context, source string, announcements bo
 	}
 	in := stream{c: c, origin: o}
 	_, err = up.Poll(ctx, "", func(ctx context.Context, batch []Received, _ string) error {
-		return in.add(ctx, batch, func(tx *store.Tx) error { return tx.CountMessages(ctx, o.Source, len(batch)) })
+		return in.add(ctx, batch, func(tx *store.Tx, t Tally) error { return tx.CountMessages(ctx, o.Source, t.New()) })
 	})
 	tally, writeErr := in.finish()
 	if err == nil {

@@ -25,6 +25,14 @@ func Example(contact, authority string) string {
 	return b.String()
 }
 
+// ExampleTopics gives the part of Example that holds the topics.
+func ExampleTopics() string {
+	_, rest, _ := strings.Cut(exampleText, "# ---- Topics ")
+	topics, _, _ := strings.Cut(rest, "# ---- Newsletters ")
+	_, topics, _ = strings.Cut(topics, "\n")
+	return topics
+}
+
 // quoted writes a TOML basic string; control characters have no place in it.
 func quoted(s string) string {
 	s = strings.Map(func(r rune) rune {

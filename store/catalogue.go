@@ -55,25 +55,38 @@ func (tx *Tx) Relate(ctx context.Context, r catalog.Relation) (joined bool, err 
 	return err == nil, err
 }
 
-// PutRevision writes the settled facts of a document's revision and gives its id.
-func (tx *Tx) PutRevision(ctx context.Context, document int64, rev string, f catalog.Facts) (id int64, err error) {
-	authors, err := json.Marshal(f.Authors)
+// AddRevision makes a revision that is not there yet, with its settled facts.
+func (tx *Tx) AddRevision(ctx context.Context, document int64, rev string, f catalog.Facts) (id int64, err error) {
+	authors, err := authorsJSON(f.Authors)
 	if err != nil {
 		return 0, err
 	}
-	if len(f.Authors) == 0 {
-		authors = []byte("[]")
-	}
-	rows, err := tx.query(ctx, `INSERT INTO revisions
+	return tx.insert(ctx, `INSERT INTO revisions
 		(document, rev, title, abstract, authors, grp, stream, level, pages, doc_date, language, url)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-		ON CONFLICT (document, rev) DO UPDATE SET
-		title = excluded.title, abstract = excluded.abstract, authors = excluded.authors, grp = excluded.grp,
-		stream = excluded.stream, level = excluded.level, pages = excluded.pages, doc_date = excluded.doc_date,
-		language = excluded.language, url = excluded.url RETURNING id`,
-		document, rev, f.Title, f.Abstract, string(authors), f.Group,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		document, rev, f.Title, f.Abstract, authors, f.Group,
 		string(f.Stream), string(f.Level), f.Pages, f.DocDate, f.Language, f.URL)
-	return id, row(rows, err, &id)
+}
+
+// ChangeRevision writes the facts of a revision as they are settled anew.
+func (tx *Tx) ChangeRevision(ctx context.Context, document int64, rev string, f catalog.Facts) error {
+	authors, err := authorsJSON(f.Authors)
+	if err != nil {
+		return err
+	}
+	_, err = tx.exec(ctx, `UPDATE revisions SET title = $3, abstract = $4, authors = $5, grp = $6, stream = $7,
+		level = $8, pages = $9, doc_date = $10, language = $11, url = $12 WHERE document = $1 AND rev = $2`,
+		document, rev, f.Title, f.Abstract, authors, f.Group,
+		string(f.Stream), string(f.Level), f.Pages, f.DocDate, f.Language, f.URL)
+	return err
+}
+
+func authorsJSON(authors []catalog.Author) (string, error) {
+	if len(authors) == 0 {
+		return "[]", nil
+	}
+	text, err := json.Marshal(authors)
+	return string(text), err
 }
 
 // Revision finds the id of a document's revision.
@@ -97,24 +110,13 @@ func optional(_ int64, err error, id *int64) (int64, bool, error) {
 
 // AddEvent makes an event of a revision. Its id is the one catalog.EventID
 // gives, or the next that is free.
-func (tx *Tx) AddEvent(ctx context.Context, revision int64, e catalog.Event) (id int64, err error) {
-	if id, err = tx.freeID(ctx, e.Key, e.Published); err != nil {
-		return 0, err
-	}
-	_, err = tx.exec(ctx, `INSERT INTO events (id, key, revision, event, part, published, precision, recorded, news)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		id, e.Key, revision, string(e.Event), e.Part, micros(e.Published), int(e.Precision), micros(e.Recorded), e.News)
-	return id, err
-}
-
-func (tx *Tx) freeID(ctx context.Context, key string, published time.Time) (int64, error) {
-	for id := catalog.EventID(key, published); ; id++ {
-		var taken int
-		rows, err := tx.query(ctx, `SELECT 1 FROM events WHERE id = $1`, id)
-		if err = row(rows, err, &taken); errors.Is(err, sql.ErrNoRows) {
-			return id, nil
-		} else if err != nil {
-			return 0, err
+func (tx *Tx) AddEvent(ctx context.Context, revision int64, e catalog.Event) (int64, error) {
+	for id := catalog.EventID(e.Key, e.Published); ; id++ {
+		n, err := tx.exec(ctx, `INSERT INTO events (id, key, revision, event, part, published, precision, recorded, news)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING`,
+			id, e.Key, revision, string(e.Event), e.Part, micros(e.Published), int(e.Precision), micros(e.Recorded), e.News)
+		if err != nil || n > 0 {
+			return id, err
 		}
 	}
 }
@@ -122,11 +124,15 @@ func (tx *Tx) freeID(ctx context.Context, key string, published time.Time) (int6
 // Redate corrects when an event was published. The id follows the date, and
 // evidence, selections and edition items follow the id.
 func (tx *Tx) Redate(ctx context.Context, id int64, key string, published time.Time, p catalog.Precision) (newID int64, err error) {
-	if newID, err = tx.freeID(ctx, key, published); err != nil {
-		return 0, err
-	}
-	if err := tx.dropWords(ctx, id); err != nil {
-		return 0, err
+	tx.dropWords(id)
+	for newID = catalog.EventID(key, published); newID != id; newID++ {
+		var taken int
+		rows, err := tx.query(ctx, `SELECT 1 FROM events WHERE id = $1`, newID)
+		if err = row(rows, err, &taken); errors.Is(err, sql.ErrNoRows) {
+			break
+		} else if err != nil {
+			return 0, err
+		}
 	}
 	_, err = tx.exec(ctx, `UPDATE events SET id = $1, published = $2, precision = $3 WHERE id = $4`,
 		newID, micros(published), int(p), id)
@@ -141,9 +147,7 @@ func (tx *Tx) DropEvent(ctx context.Context, id int64) error {
 	if err := row(rows, err, &revision, &document); err != nil {
 		return err
 	}
-	if err := tx.dropWords(ctx, id); err != nil {
-		return err
-	}
+	tx.dropWords(id)
 	for _, step := range []struct {
 		text string
 		id   int64
@@ -179,6 +183,13 @@ func (tx *Tx) AddProof(ctx context.Context, p Proof) error {
 		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
 		p.Event, p.Message, int(p.Rank), micros(p.Date), int(p.Precision), awaits)
 	return err
+}
+
+// AnyAwaiting reports whether any evidence is shown as a post for want of an
+// announcement.
+func (tx *Tx) AnyAwaiting(ctx context.Context) (any bool, err error) {
+	rows, err := tx.query(ctx, `SELECT EXISTS (SELECT 1 FROM evidence WHERE awaits IS NOT NULL)`)
+	return any, row(rows, err, &any)
 }
 
 // Awaiting lists the evidence that is shown as posts for want of the event

@@ -42,15 +42,10 @@ func Digest(raw []byte) []byte {
 // AddMessage keeps a message. It reports false when its source gave the same
 // bytes before.
 func (tx *Tx) AddMessage(ctx context.Context, m Message) (id int64, added bool, err error) {
-	n, err := tx.exec(ctx, `INSERT INTO messages
+	return tx.insertNew(ctx, `INSERT INTO messages
 		(source, digest, message_id, list, format, no_archive, received, raw)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
 		m.Source, m.Digest, m.MessageID, m.List, int(m.Format), m.NoArchive, micros(m.Received), m.Raw)
-	if err != nil || n == 0 {
-		return 0, false, err
-	}
-	rows, err := tx.query(ctx, `SELECT last_insert_rowid()`)
-	return id, err == nil, row(rows, err, &id)
 }
 
 // dictionary primes the compressor with what announcements have in common:

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 )
@@ -111,10 +110,11 @@ func (tx *Tx) CountMessages(ctx context.Context, id int64, messages int) error {
 	return err
 }
 
-// PollSucceeded ends a lease after a poll that worked.
-func (tx *Tx) PollSucceeded(ctx context.Context, id int64, now, next time.Time) error {
+// PollSucceeded ends a lease after a poll that worked. but says what could not
+// be taken all the same; it is mostly empty.
+func (tx *Tx) PollSucceeded(ctx context.Context, id int64, now, next time.Time, but string) error {
 	_, err := tx.exec(ctx, `UPDATE sources SET polls = polls + 1, success_at = $1, next_at = $2,
-		lease_until = 0, attempts = 0, last_error = '' WHERE id = $3`, micros(now), micros(next), id)
+		lease_until = 0, attempts = 0, last_error = $3 WHERE id = $4`, micros(now), micros(next), but, id)
 	return err
 }
 
@@ -134,13 +134,13 @@ func (tx *Tx) PollNow(ctx context.Context, name string, now time.Time) error {
 	return err
 }
 
-// NextPoll gives when the next active source is due, or the zero time.
+// NextPoll gives when the next active source is due, or the zero time if there
+// is none. A new source is due since 1970.
 func (r *Reader) NextPoll(ctx context.Context) (time.Time, error) {
-	var us int64
-	rows, err := r.q.query(ctx, `SELECT coalesce(min(max(next_at, lease_until)), 0) FROM sources WHERE active = 1`)
-	err = row(rows, err, &us)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = nil
+	var count, us int64
+	rows, err := r.q.query(ctx, `SELECT count(*), coalesce(min(max(next_at, lease_until)), 0) FROM sources WHERE active = 1`)
+	if err := row(rows, err, &count, &us); err != nil || count == 0 {
+		return time.Time{}, explain(err)
 	}
-	return fromMicros(us), explain(err)
+	return time.UnixMicro(us).UTC(), nil
 }

@@ -87,10 +87,12 @@ type Tx struct {
 	p    *prepared
 	mine map[string]*sql.Stmt // statements bound to this transaction
 	late []string             // texts met for the first time, to be prepared when the connection is free
+
+	words map[int64]words // what is still to be written to the index
 }
 
 func newTx(sqlTx *sql.Tx, p *prepared) *Tx {
-	tx := &Tx{tx: sqlTx, p: p, mine: make(map[string]*sql.Stmt)}
+	tx := &Tx{tx: sqlTx, p: p, mine: make(map[string]*sql.Stmt), words: make(map[int64]words)}
 	tx.q = tx
 	return tx
 }
@@ -123,7 +125,11 @@ func (tx *Tx) query(ctx context.Context, text string, args ...any) (*sql.Rows, e
 	return s.QueryContext(ctx, args...)
 }
 
+// adhoc runs what was made for one call, which is searches.
 func (tx *Tx) adhoc(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	if err := tx.flushWords(ctx); err != nil {
+		return nil, err
+	}
 	return tx.tx.QueryContext(ctx, text, args...)
 }
 
@@ -142,15 +148,27 @@ func (tx *Tx) exec(ctx context.Context, text string, args ...any) (int64, error)
 
 // insert runs a constant INSERT and gives the new row's id.
 func (tx *Tx) insert(ctx context.Context, text string, args ...any) (int64, error) {
+	id, _, err := tx.insertNew(ctx, text, args...)
+	return id, err
+}
+
+// insertNew is insert for a statement that does nothing on a conflict; it
+// reports whether there was a new row.
+func (tx *Tx) insertNew(ctx context.Context, text string, args ...any) (id int64, made bool, err error) {
 	s, err := tx.stmt(ctx, text)
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	res, err := s.ExecContext(ctx, args...)
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
-	return res.LastInsertId()
+	n, err := res.RowsAffected()
+	if err != nil || n == 0 {
+		return 0, false, err
+	}
+	id, err = res.LastInsertId()
+	return id, err == nil, err
 }
 
 // row scans the only row of a query; it gives sql.ErrNoRows when there is none.

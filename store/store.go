@@ -150,6 +150,9 @@ func (db *DB) Update(ctx context.Context, fn func(*Tx) error) error {
 	if err := fn(tx); err != nil {
 		return explain(err)
 	}
+	if err := tx.flushWords(ctx); err != nil {
+		return explain(err)
+	}
 	if err := sqlTx.Commit(); err != nil {
 		return explain(err)
 	}

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	netmail "net/mail"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/draftwire/draftwire/notify"
+	"github.com/draftwire/draftwire/store"
+)
+
+func sendCommand(a *app) *cobra.Command {
+	var newsletter, test string
+	c := &cobra.Command{
+		Use:   "send EDITION",
+		Short: "Mail a closed edition to those who have not had it",
+		Long: `Mail a closed edition, named by its day or label, to all who are subscribed now
+and have not had it: the same edition goes to the same person once. While
+"draftwire serve" works on the same database, it does the sending.
+
+With --test it goes to one address, marked as a test, whether that is
+subscribed or not, and nothing is recorded.`,
+		Example: `  draftwire send 2025-12-07
+  draftwire send --newsletter weekly 2025-W49 --test me@example.org`,
+		Args: arguments(cobra.ExactArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.openFor(c.Context(), func(cfg settings, db *store.DB) error {
+				n, err := cfg.newsletter(newsletter)
+				if err != nil {
+					return err
+				}
+				if cfg.Mail.Relay == "" {
+					return usage(errors.New("there is no relay to send by; name one as relay in [mail]"))
+				}
+				row, err := closedEdition(c.Context(), db, n, args[0])
+				if err != nil {
+					return err
+				}
+				id, err := cfg.identity(c.Context(), db)
+				if err != nil {
+					return err
+				}
+				notifier := cfg.notifier(db, id, a.log())
+				if test != "" {
+					return a.sendTest(c.Context(), notifier, row, test)
+				}
+				return a.send(c.Context(), db, notifier, row)
+			})
+		},
+	}
+	c.Flags().StringVar(&newsletter, "newsletter", "", "`NAME` of the newsletter (default the first)")
+	c.Flags().StringVar(&test, "test", "", "send a test to this `ADDRESS` only")
+	return c
+}
+
+func (a *app) sendTest(ctx context.Context, n *notify.Notifier, row store.Edition, to string) error {
+	addr, err := netmail.ParseAddress(to)
+	if err != nil {
+		return usage(fmt.Errorf("--test %q is not a mail address: want one such as me@example.org", to))
+	}
+	if err := n.Test(ctx, row.ID, addr.Address); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.out, "sent a test to %s\n", addr.Address)
+	return nil
+}
+
+func (a *app) send(ctx context.Context, db *store.DB, n *notify.Notifier, row store.Edition) error {
+	queued, err := n.Enqueue(ctx, row.ID)
+	if err != nil {
+		return err
+	}
+	release, leads, err := db.Lead(ctx, now())
+	if err != nil {
+		return err
+	}
+	if leads {
+		bar := a.progress("send", "mails", int64(queued))
+		_, err = n.Drain(ctx, func(notify.Tally) { bar.add(1) })
+		bar.end()
+		err = errors.Join(err, release())
+	} else {
+		err = a.awaitMails(ctx, db, row.ID)
+	}
+	if err != nil {
+		return err
+	}
+	return a.reportMails(ctx, db, row.ID, queued)
+}
+
+// awaitMails waits until the process that leads has tried every mail.
+func (a *app) awaitMails(ctx context.Context, db *store.DB, edition int64) error {
+	for {
+		mails, err := db.Mails(ctx, edition)
+		if err != nil {
+			return err
+		}
+		open := 0
+		for _, m := range mails {
+			if m.State == store.Queued || m.State == store.Sending {
+				open++
+			}
+		}
+		if open == 0 {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+}
+
+func (a *app) reportMails(ctx context.Context, db *store.DB, edition int64, queued int) error {
+	mails, err := db.Mails(ctx, edition)
+	if err != nil {
+		return err
+	}
+	count := make(map[store.MailState]int)
+	for _, m := range mails {
+		count[m.State]++
+		if m.State != store.Sent {
+			fmt.Fprintf(a.out, "%s: %s: %s\n", m.Address, m.State, m.LastError)
+		}
+	}
+	fmt.Fprintf(a.out, "%d queued now; of %d mails of this edition %d are sent\n", queued, len(mails), count[store.Sent])
+	if count[store.Sent] < len(mails) {
+		return partly("%d mails of this edition are not known to be sent", len(mails)-count[store.Sent])
+	}
+	return nil
+}

@@ -1,0 +1,229 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/draftwire/draftwire/editions"
+	"github.com/draftwire/draftwire/feeds"
+	"github.com/draftwire/draftwire/store"
+	"github.com/draftwire/draftwire/web"
+)
+
+func serveCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "serve",
+		Short: "Poll, publish and send until told to stop",
+		Long: `Poll the sources, close editions and mail them when they are due, and serve
+pages and feeds, until SIGINT or SIGTERM. SIGHUP reads the configuration again;
+a faulty one is refused, and the old one stays in force. The listening address
+and the database stay as they were at the start.`,
+		Args: arguments(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			return a.openFor(c.Context(), func(cfg settings, db *store.DB) error {
+				listener, err := new(net.ListenConfig).Listen(c.Context(), "tcp", cfg.Server.Listen)
+				if err != nil {
+					return fmt.Errorf("listen on %s: %w", cfg.Server.Listen, err)
+				}
+				release, leads, err := db.Lead(c.Context(), now())
+				if err == nil && !leads {
+					err = fmt.Errorf("another draftwire works on %s already", cfg.Database.Path)
+				}
+				if err != nil {
+					return errors.Join(err, listener.Close())
+				}
+				s := &server{app: a, db: db, listener: listener, log: a.log(), ready: func() {
+					fmt.Fprintf(a.out, "%s/\n", cfg.Server.Base)
+				}}
+				return errors.Join(s.run(c.Context(), cfg), release())
+			})
+		},
+	}
+}
+
+// server runs everything on one database.
+type server struct {
+	app      *app
+	db       *store.DB
+	listener net.Listener
+	log      *slog.Logger
+	ready    func() // told once, when pages are served
+
+	handler atomic.Pointer[http.Handler] // of the configuration in force
+}
+
+// run serves until ctx ends. Each configuration has a life of its own: after
+// SIGHUP the loops of the old one end, and those of the new one begin, on the
+// same listener and database.
+func (s *server) run(ctx context.Context, cfg settings) error {
+	hup := make(chan os.Signal, 1)
+	signal.Notify(hup, syscall.SIGHUP)
+	defer signal.Stop(hup)
+
+	web := &http.Server{
+		Handler:           http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*s.handler.Load()).ServeHTTP(w, r) }),
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      2 * time.Minute,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
+		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+	}
+	if err := s.prepare(ctx, cfg); err != nil {
+		return errors.Join(err, s.listener.Close())
+	}
+	serving := make(chan error, 1)
+	go func() { serving <- web.Serve(s.listener) }()
+	s.ready()
+	err := s.live(ctx, cfg, hup, serving)
+
+	// In order: no new requests, those in hand finished, then the caller
+	// closes the database. The loops have ended in live.
+	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	if shut := web.Shutdown(closing); shut != nil {
+		s.log.Warn("requests were cut off", "err", shut)
+		return errors.Join(err, web.Close())
+	}
+	return err
+}
+
+// live runs one configuration after the other until ctx ends or something
+// fails for good.
+func (s *server) live(ctx context.Context, cfg settings, hup <-chan os.Signal, serving <-chan error) error {
+	for {
+		life, end := context.WithCancel(ctx)
+		loops := make(chan error, 1)
+		go func() { loops <- s.loops(life, cfg) }()
+		next, err := s.await(ctx, cfg, hup, serving, loops)
+		end()
+		if !errors.Is(err, errLoopEnded) {
+			err = errors.Join(err, <-loops)
+		}
+		if err != nil || ctx.Err() != nil {
+			return err
+		}
+		cfg = next
+	}
+}
+
+var errLoopEnded = errors.New("a part of the server ended")
+
+// await returns when ctx ends, with an error, or with a new configuration.
+func (s *server) await(ctx context.Context, cfg settings, hup <-chan os.Signal, serving, loops <-chan error) (settings, error) {
+	for {
+		select {
+		case <-ctx.Done():
+			return cfg, nil
+		case err := <-serving:
+			return cfg, err
+		case err := <-loops:
+			if ctx.Err() != nil {
+				return cfg, errors.Join(err, nil)
+			}
+			return cfg, fmt.Errorf("%w: %w", errLoopEnded, err)
+		case <-hup:
+			next, err := s.app.load()
+			if err == nil {
+				next.Server.Listen, next.Database = cfg.Server.Listen, cfg.Database
+				err = s.prepare(ctx, next)
+			}
+			if err != nil {
+				s.log.Error("the configuration was not changed: the file is wrong", "err", err)
+				fmt.Fprintln(s.app.err, err)
+				continue
+			}
+			s.log.Info("configuration read anew", "file", next.file)
+			return next, nil
+		}
+	}
+}
+
+// prepare makes database and pages follow a configuration.
+func (s *server) prepare(ctx context.Context, cfg settings) error {
+	changes, err := cfg.adopt(ctx, s.db)
+	if err != nil {
+		return err
+	}
+	for _, c := range changes {
+		s.log.Info("topic "+c.Kind, "topic", c.Topic, "finds", c.Found)
+	}
+	handler, err := s.pages(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	s.handler.Store(&handler)
+	return nil
+}
+
+// pages builds the one mux.
+func (s *server) pages(ctx context.Context, cfg settings) (http.Handler, error) {
+	id, err := cfg.identity(ctx, s.db)
+	if err != nil {
+		return nil, err
+	}
+	list := cfg.newsletters()
+	f := feeds.New(feeds.Config{DB: s.db, Base: cfg.Server.Base, Authority: id.authority, Newsletters: list, Log: s.log})
+	w := web.New(web.Config{
+		DB: s.db, Base: cfg.Server.Base, Newsletters: list, Secret: id.secret, Version: version, Log: s.log, Now: now,
+	})
+	mux := http.NewServeMux()
+	feed := f.Handler()
+	mux.Handle("/topics/{name}/feed.atom", feed)
+	mux.Handle("/newsletters/{name}/feed.atom", feed)
+	mux.Handle("/", w.Handler())
+	return mux, nil
+}
+
+// loops runs what works by itself until ctx ends: all of it, or none.
+func (s *server) loops(ctx context.Context, cfg settings) error {
+	id, err := cfg.identity(ctx, s.db)
+	if err != nil {
+		return err
+	}
+	poller := cfg.poller(s.db, s.log)
+	notifier := cfg.notifier(s.db, id, s.log)
+	closer := editions.Closer{
+		DB: s.db, Newsletters: cfg.newsletters(), Now: now, Log: s.log,
+		Closed: func(*editions.Edition) { notifier.Wake() },
+	}
+	return together(ctx,
+		poller.Run,
+		closer.Run,
+		notifier.Run,
+		func(ctx context.Context) error {
+			return s.db.Watch(ctx, time.Second, func() {
+				poller.Wake()
+				notifier.Wake()
+			})
+		},
+	)
+}
+
+// together runs every part until ctx ends or one of them returns, stops the
+// others, and waits for all.
+func together(ctx context.Context, parts ...func(context.Context) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ended := make(chan error, len(parts))
+	for _, part := range parts {
+		go func() { ended <- part(ctx) }()
+	}
+	var errs []error
+	for range parts {
+		errs = append(errs, <-ended)
+		cancel()
+	}
+	return errors.Join(errs...)
+}
