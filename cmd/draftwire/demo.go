@@ -216,7 +216,7 @@ path = "draftwire.db"
 authority = "demo.example"
 
 [fetch]
-contact = "mailto:demo@demo.example"
+contact = "demo@demo.example"
 spacing = "10ms"
 # The upstreams of the demo are on this machine, where nothing else may be fetched from.
 allow = ["{{.HTTP}}", "{{.IMAP}}"]

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/draftwire/draftwire/editions"
 	"github.com/draftwire/draftwire/notify"
 	"github.com/draftwire/draftwire/store"
 )
@@ -62,7 +63,11 @@ func (a *app) sendTest(ctx context.Context, n *notify.Notifier, row store.Editio
 	if err != nil {
 		return usage(fmt.Errorf("--test %q is not a mail address: want one such as me@example.org", to))
 	}
-	if err := n.Test(ctx, row.ID, addr.Address); err != nil {
+	e, err := editions.Decode(row)
+	if err != nil {
+		return err
+	}
+	if err := n.Test(ctx, e, addr.Address); err != nil {
 		return err
 	}
 	fmt.Fprintf(a.out, "sent a test to %s\n", addr.Address)

@@ -25,7 +25,7 @@ func initCommand(a *app) *cobra.Command {
 		Long: `Write draftwire.toml (or the file of --config), with comments, and make the
 database. The authority is a domain name or mail address that is yours today:
 the ids in your feeds are made with it, and it cannot be changed later.`,
-		Example: `  draftwire init --authority example.org --contact mailto:wire@example.org`,
+		Example: `  draftwire init --authority example.org --contact wire@example.org`,
 		Args:    arguments(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			file := a.configPath
