@@ -1,0 +1,163 @@
+// What an entry says: its headline, its summary and its content.
+
+package feeds
+
+import (
+	"fmt"
+	"html/template"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	gfeeds "github.com/gorilla/feeds"
+
+	"github.com/draftwire/draftwire/catalog"
+	"github.com/draftwire/draftwire/markup"
+)
+
+const (
+	maxSummary  = 300      // characters
+	maxAbstract = 16 << 10 // bytes shown of one; those of drafts have hundreds, a mail may have anything
+)
+
+var clean = markup.Clean
+
+var kindLabels = map[catalog.Kind]string{
+	catalog.Draft: "Internet-Draft", catalog.RFC: "RFC", catalog.Charter: "Charter", catalog.Post: "Post",
+}
+
+var eventLabels = map[catalog.EventKind]string{
+	catalog.New: "New draft", catalog.Revised: "New revision", catalog.Published: "RFC published",
+	catalog.LastCall: "Last Call", catalog.IESGAction: "IESG action", catalog.CharterReview: "Charter review",
+	catalog.CharterAction: "Charter action", catalog.Interim: "Interim meeting", catalog.AdoptionCall: "Adoption call",
+	catalog.WGLastCall: "Working group last call", catalog.Replaced: "Replaced", catalog.Expired: "Expired",
+	catalog.IPR: "IPR disclosure", catalog.Errata: "Errata", catalog.Slides: "Slides", catalog.Posted: "Post",
+}
+
+// headline is what a list of entries shows. The title comes first, since that
+// is what people know a document by, and lists cut off the end; what is
+// neither a revision nor an RFC says first what happened.
+func headline(ev catalog.Event) string {
+	title := clean(ev.Facts.Title)
+	switch {
+	case ev.Kind == catalog.Post && title == "":
+		return "(no subject)"
+	case ev.Kind == catalog.Post:
+		return title
+	case title == "":
+		title = ev.NameRev()
+	case ev.Kind == catalog.RFC:
+		title = fmt.Sprintf("RFC %d: %s", catalog.RFCNumber(ev.Document), title)
+	default:
+		title = fmt.Sprintf("%s (%s)", title, ev.NameRev())
+	}
+	switch ev.Event {
+	case catalog.New, catalog.Revised, catalog.Published:
+		return title
+	}
+	return eventLabels[ev.Event] + ": " + title
+}
+
+// authors lists the names that can be shown. Their addresses stay out of feeds:
+// a reader needs none, and harvesters would come for them.
+func authors(ev catalog.Event) (names []string) {
+	for _, name := range ev.Facts.AuthorNames() {
+		if name = clean(name); name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+var contentTemplate = template.Must(template.New("entry").Parse(`
+{{- with .Authors}}<p>By {{.}}</p>
+{{end}}<p>{{.What}}{{with .Group}} · group {{.}}{{end}}{{with .Pages}} · {{.}} pages{{end}} · {{.Date}}</p>
+{{.Abstract}}
+{{- with .Links}}<p>{{range $i, $l := .}}{{if $i}} · {{end}}<a href="{{$l.Href}}">{{$l.Title}}</a>{{end}}</p>
+{{end}}
+{{- with .Reason}}<p><small>Why it is here: {{.}}</small></p>
+{{end}}`))
+
+// describe writes summary and content of an entry from an event.
+func describe(e *entry, ev catalog.Event, reason string) error {
+	abstract := cut(ev.Facts.Abstract, maxAbstract)
+	var links []link
+	for _, l := range e.Links {
+		if l.Rel == "alternate" {
+			l.Title = ev.NameRev()
+			if ev.Kind == catalog.Post {
+				l.Title = "Read it where it was posted"
+			}
+		}
+		links = append(links, l)
+	}
+	var b strings.Builder
+	err := contentTemplate.Execute(&b, map[string]any{
+		"Authors": strings.Join(authors(ev), ", "),
+		"What":    eventLabels[ev.Event],
+		"Group":   clean(ev.Facts.Group),
+		"Pages":   ev.Facts.Pages,
+		"Date":    ev.Published.UTC().Format("2 January 2006, 15:04 UTC"),
+		// FromText escapes what it is given: it returns markup of our own only.
+		"Abstract": template.HTML(markup.FromText(abstract)), //nolint:gosec // see above
+		"Links":    links,
+		"Reason":   clean(reason),
+	})
+	if err != nil {
+		return fmt.Errorf("content of %s: %w", ev.Key, err)
+	}
+	e.Content = &gfeeds.AtomContent{Type: "html", Content: b.String()}
+	if s := summary(abstract); s != "" {
+		e.Summary = &gfeeds.AtomSummary{Type: "text", Content: s}
+	}
+	return nil
+}
+
+var sentenceEnd = regexp.MustCompile(`[.!?]['")\]]* |[。！？]`)
+
+// summary is the beginning of a text: as many whole sentences as fit, or words
+// where the first is too long.
+func summary(text string) string {
+	text = clean(text)
+	head := cutRunes(text, maxSummary)
+	if len(head) == len(text) {
+		return text
+	}
+	if ends := sentenceEnd.FindAllStringIndex(head, -1); len(ends) > 0 {
+		return strings.TrimSpace(head[:ends[len(ends)-1][1]])
+	}
+	if i := strings.LastIndexByte(head, ' '); i > 0 {
+		head = head[:i]
+	}
+	return head + "…"
+}
+
+func cutRunes(s string, n int) string {
+	for i := range s {
+		if n--; n < 0 {
+			return s[:i]
+		}
+	}
+	return s
+}
+
+// cut shortens a text to n bytes or a little less, between characters.
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n] + " …"
+}
+
+var languageTag = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}$`)
+
+// language returns a language tag (RFC 5646) from outside if it has the form of one.
+func language(tag string) string {
+	if !languageTag.MatchString(tag) {
+		return ""
+	}
+	return tag
+}

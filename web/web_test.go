@@ -1,0 +1,328 @@
+package web_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/net/html"
+
+	"github.com/draftwire/draftwire/catalog"
+	"github.com/draftwire/draftwire/editions"
+	"github.com/draftwire/draftwire/store"
+	"github.com/draftwire/draftwire/web"
+)
+
+const base = "https://wire.example.org"
+
+var (
+	day    = time.Date(2025, time.December, 7, 0, 0, 0, 0, time.UTC)
+	secret = []byte("thirty-two bytes of test secret.")
+)
+
+// site is the pages over a store.
+type site struct {
+	t       testing.TB
+	db      *store.DB
+	handler http.Handler
+	topic   int64
+	now     time.Time
+}
+
+// newSite has a topic, a gone topic, two drafts, a daily newsletter with two
+// closed editions (the second in two parts), and three sources.
+func newSite(t testing.TB) *site {
+	t.Helper()
+	s := &site{t: t, now: day.AddDate(0, 0, 3).Add(12 * time.Hour)}
+	db, err := store.Open(context.Background(), filepath.Join(t.TempDir(), "wire.db"), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	s.db = db
+	s.handler = web.New(web.Config{
+		DB: db, Base: base, Secret: secret, Version: "1.2.3", Now: func() time.Time { return s.now },
+		Newsletters: []editions.Newsletter{{Name: "daily", Title: "Drafts & RFCs, daily", First: day, Rest: true}},
+	}).Handler()
+	s.fill()
+	return s
+}
+
+func (s *site) fill() {
+	s.update(func(ctx context.Context, tx *store.Tx) (err error) {
+		if _, err = tx.PutTopic(ctx, store.Topic{Name: "old", Query: "x", Title: "Old <one>", Gone: day}); err != nil {
+			return err
+		}
+		if s.topic, err = tx.PutTopic(ctx, store.Topic{Name: "quic", Query: `group:quic "a<b"`, Title: "QUIC <b>", Fault: "unknown group"}); err != nil {
+			return err
+		}
+		if err := tx.KeepSources(ctx, []string{"announce", "broken", "new"}); err != nil {
+			return err
+		}
+		list, err := tx.Sources(ctx)
+		if err != nil {
+			return err
+		}
+		if err := tx.PollSucceeded(ctx, list[0].ID, s.now.Add(-time.Hour), s.now.Add(time.Hour), "message 7 <x> is cut off"); err != nil {
+			return err
+		}
+		if err := tx.PollFailed(ctx, list[1].ID, s.now.Add(time.Hour), "fetch: 503 <busy>"); err != nil {
+			return err
+		}
+		return tx.KeepNewsletters(ctx, []string{"daily"}, day)
+	})
+	s.add("draft-ietf-quic-paths", "Paths <script>alert(1)</script>", day.Add(time.Hour))
+	s.add("draft-ietf-quic-more", "More \u202eof\x01 it", day.Add(80*time.Hour))
+	s.closeEdition(1, 3)
+	s.closeEdition(2, 30)
+}
+
+func (s *site) update(fn func(context.Context, *store.Tx) error) {
+	s.t.Helper()
+	ctx := context.Background()
+	if err := s.db.Update(ctx, func(tx *store.Tx) error { return fn(ctx, tx) }); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *site) add(document, title string, published time.Time) {
+	s.update(func(ctx context.Context, tx *store.Tx) error {
+		d, _, err := tx.Document(ctx, document, catalog.Draft)
+		if err != nil {
+			return err
+		}
+		revision, err := tx.AddRevision(ctx, d.ID, "01", catalog.Facts{
+			Title: title, Abstract: "It says <em>how</em>.", Group: "quic", Pages: 12,
+			Authors: []catalog.Author{{Name: "Ada Example", Email: "ada@example.org"}},
+		})
+		if err != nil {
+			return err
+		}
+		id, err := tx.AddEvent(ctx, revision, catalog.Event{
+			Key: document + "-01", Event: catalog.Revised, Published: published, Recorded: published,
+		})
+		if err != nil {
+			return err
+		}
+		return tx.Select(ctx, s.topic, id, "group:quic", true, published)
+	})
+}
+
+// closeEdition closes the newsletter's edition of a number with n items.
+func (s *site) closeEdition(number, n int) {
+	from := day.AddDate(0, 0, number-1)
+	e := editions.Edition{
+		Newsletter: "daily", Title: "Drafts & RFCs, daily", Label: from.Format(time.DateOnly), Cadence: editions.Daily, Zone: "UTC",
+		Number: number, From: from, To: from.AddDate(0, 0, 1), FirstDay: from.Format(time.DateOnly), LastDay: from.Format(time.DateOnly),
+		Closed: from.AddDate(0, 0, 1), Counts: editions.Counts{Drafts: n}, Sections: []editions.Section{{Title: "All"}},
+	}
+	for i := range n {
+		name := fmt.Sprintf("draft-sample-%d-00", i)
+		e.Sections[0].Items = append(e.Sections[0].Items, editions.Item{
+			Number: i + 1, Key: name, Document: name[:len(name)-3], Rev: "00", Name: name, Kind: catalog.Draft, Event: catalog.New,
+			Title: fmt.Sprintf("Sample %d", i), Published: from, Day: e.FirstDay,
+		})
+	}
+	content, err := json.Marshal(e)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.update(func(ctx context.Context, tx *store.Tx) error {
+		rows, err := tx.Newsletters(ctx)
+		if err != nil {
+			return err
+		}
+		_, err = tx.AddEdition(ctx, rows[0].ID, store.Edition{Number: number, From: e.From, To: e.To, Closed: e.Closed, Content: content}, nil)
+		return err
+	})
+}
+
+// ask makes a request; headers alternate between names and values.
+func (s *site) ask(method, path, body string, headers ...string) (*http.Response, string) {
+	s.t.Helper()
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	rec := httptest.NewRecorder()
+	s.handler.ServeHTTP(rec, r)
+	resp := rec.Result()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return resp, string(b)
+}
+
+func TestPages(t *testing.T) {
+	s := newSite(t)
+	for _, tt := range []struct {
+		path string
+		want int
+		says []string
+	}{
+		{"/", 200, []string{"Drafts &amp; RFCs, daily", "QUIC &lt;b&gt;", "2 in the last seven days", "suspended", `href="/topics/quic"`, `href="/newsletters/daily/2025-12-08"`, "Draftwire 1.2.3"}},
+		{"/topics/quic", 200, []string{"group:quic", "Paths &lt;script&gt;", "More of it", "suspended", "Why it is here: group:quic", "It says &lt;em&gt;how", "By Ada Example", "7 December 2025, 01:00 UTC", "group quic", "12 pages"}},
+		{"/topics/old", 410, []string{"Old &lt;one&gt;", "was removed on 7 December 2025"}},
+		{"/topics/none", 404, []string{"Nothing is published at this address"}},
+		{"/newsletters/daily", 200, []string{"2025-12-07", "2025-12-08", "every day (UTC)", `href="/newsletters/daily/2025-12-10"`}},
+		{"/newsletters/none", 404, nil},
+		{"/newsletters/daily/2025-12-07", 200, []string{"Sample 2", "2025-12-08 →"}},
+		{"/newsletters/daily/2025-12-07/1", 200, []string{"Sample 2"}},
+		{"/newsletters/daily/2025-12-07/2", 404, []string{"one part"}},
+		{"/newsletters/daily/2025-12-08", 200, []string{"← 2025-12-07", "Sample 0", `href="/newsletters/daily/2025-12-08/2"`}},
+		{"/newsletters/daily/2025-12-08/2", 200, []string{"Sample 29"}},
+		{"/newsletters/daily/2025-12-08/02", 404, []string{"numbered 1, 2, 3"}},
+		{"/newsletters/daily/2025-12-08/-1", 404, []string{"numbered 1, 2, 3"}},
+		{"/newsletters/daily/2025-12-08/3", 404, []string{"2 parts"}},
+		{"/newsletters/daily/2025-12-09", 200, []string{"omposition", "2025-12-10 →"}},
+		{"/newsletters/daily/2025-12-10", 200, []string{"still being gathered", "More of it"}},
+		{"/newsletters/daily/2025-12-11", 404, []string{"has not come yet"}},
+		{"/newsletters/daily/2025-12-06", 404, []string{"first edition of this newsletter is 2025-12-07"}},
+		{"/newsletters/daily/2025-13-01", 404, []string{"named by its date"}},
+		{"/newsletters/daily/%3Cscript%3E", 404, []string{"no such edition"}},
+		{"/sources", 200, []string{"announce", "working, but not all could be taken in", "message 7 &lt;x&gt; is cut off", "failing, 1 try in a row", "fetch: 503 &lt;busy&gt;", "not polled yet", "10 December 2025, 13:00 UTC"}},
+		{"/nowhere", 404, []string{"Nothing is published at this address"}},
+		{"/unsubscribe/nonsense", 404, []string{"copy it from the mail again"}},
+	} {
+		t.Run(tt.path, func(t *testing.T) {
+			resp, body := s.ask("GET", tt.path, "")
+			if resp.StatusCode != tt.want {
+				t.Fatalf("status %d, want %d\n%s", resp.StatusCode, tt.want, body)
+			}
+			for _, want := range tt.says {
+				if !strings.Contains(body, want) {
+					t.Errorf("the page does not say %q\n%s", want, body)
+				}
+			}
+			checkPage(t, resp, body)
+		})
+	}
+}
+
+// checkPage holds what is true of every page.
+func checkPage(t *testing.T, resp *http.Response, body string) {
+	t.Helper()
+	if got := resp.Header.Get("Content-Type"); got != "text/html; charset=utf-8" {
+		t.Errorf("Content-Type %q", got)
+	}
+	for name, want := range map[string]string{
+		"Content-Security-Policy": "default-src 'none'; style-src 'self'", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin",
+	} {
+		if got := resp.Header.Get(name); !strings.HasPrefix(got, want) {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+	doc, err := html.Parse(strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	count, ids := map[string]int{}, map[string]bool{}
+	for n := range doc.Descendants() {
+		if n.Type != html.ElementNode {
+			continue
+		}
+		count[n.Data]++
+		for _, a := range n.Attr {
+			if strings.HasPrefix(a.Key, "on") || a.Key == "style" || a.Val == "#ZgotmplZ" || strings.Contains(a.Val, "example.com") {
+				t.Errorf("<%s> has %s=%q", n.Data, a.Key, a.Val)
+			}
+			if a.Key == "id" && ids[a.Val] {
+				t.Errorf("id %q is there twice", a.Val)
+			}
+			ids[a.Val] = ids[a.Val] || a.Key == "id"
+		}
+	}
+	if count["script"]+count["style"] > 0 || count["h1"] != 1 || count["main"] != 1 || count["title"] != 1 {
+		t.Errorf("elements are %v", count)
+	}
+	if !strings.Contains(body, `<html lang="en">`) || !strings.Contains(body, `class="skip"`) {
+		t.Error("no language or no skip link")
+	}
+}
+
+func TestAutodiscovery(t *testing.T) {
+	s := newSite(t)
+	for path, feed := range map[string]string{
+		"/": "/topics/quic/feed.atom", "/topics/quic": "/topics/quic/feed.atom",
+		"/newsletters/daily": "/newsletters/daily/feed.atom", "/newsletters/daily/2025-12-07": "/newsletters/daily/feed.atom",
+	} {
+		_, body := s.ask("GET", path, "")
+		if want := `<link rel="alternate" type="application/atom+xml"`; !strings.Contains(body, want) || !strings.Contains(body, `href="`+feed+`"`) {
+			t.Errorf("%s does not name the feed %s", path, feed)
+		}
+	}
+}
+
+func TestCaching(t *testing.T) {
+	s := newSite(t)
+	for path, cache := range map[string]string{
+		"/": "no-cache", "/newsletters/daily/2025-12-07": "public, max-age=3600", "/newsletters/daily/2025-12-10": "no-cache",
+		"/style.css": "public, max-age=3600", "/nowhere": "no-store",
+	} {
+		resp, _ := s.ask("GET", path, "")
+		if got := resp.Header.Get("Cache-Control"); got != cache {
+			t.Errorf("%s: Cache-Control %q, want %q", path, got, cache)
+		}
+		if tag := resp.Header.Get("ETag"); tag != "" {
+			if again, _ := s.ask("GET", path, "", "If-None-Match", tag); again.StatusCode != http.StatusNotModified {
+				t.Errorf("%s with its ETag: %s", path, again.Status)
+			}
+		} else if cache != "no-store" {
+			t.Errorf("%s has no ETag", path)
+		}
+		if resp, body := s.ask("HEAD", path, ""); body != "" || resp.Header.Get("Cache-Control") != cache {
+			t.Errorf("HEAD %s: %v, body %q", path, resp.Header, body)
+		}
+	}
+}
+
+func TestMethods(t *testing.T) {
+	s := newSite(t)
+	for _, tt := range []struct{ method, path, allow string }{
+		{"POST", "/sources", "GET, HEAD"}, {"DELETE", "/", "GET, HEAD"}, {"PUT", "/unsubscribe/x", "GET, HEAD, POST"},
+	} {
+		resp, body := s.ask(tt.method, tt.path, "")
+		if resp.StatusCode != http.StatusMethodNotAllowed || resp.Header.Get("Allow") != tt.allow {
+			t.Errorf("%s %s: %s, Allow %q", tt.method, tt.path, resp.Status, resp.Header.Get("Allow"))
+		}
+		checkPage(t, resp, body)
+	}
+}
+
+func TestHealth(t *testing.T) {
+	s := newSite(t)
+	if resp, body := s.ask("GET", "/healthz", ""); resp.StatusCode != 200 || body != "ok\n" {
+		t.Errorf("%s %q", resp.Status, body)
+	}
+	s.db.Close()
+	if resp, _ := s.ask("GET", "/healthz", ""); resp.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("with a closed database: %s", resp.Status)
+	}
+	resp, body := s.ask("GET", "/", "")
+	if resp.StatusCode != http.StatusInternalServerError || !strings.Contains(body, "Our fault") {
+		t.Errorf("a page with a closed database: %s", resp.Status)
+	}
+	checkPage(t, resp, body)
+}
+
+// The Host header is an outsider's word: no page repeats it.
+func TestHostHeader(t *testing.T) {
+	s := newSite(t)
+	for _, path := range []string{"/", "/topics/quic", "/newsletters/daily/2025-12-08", "/nowhere"} {
+		r := httptest.NewRequest("GET", path, nil)
+		r.Host = "evil.example.com"
+		rec := httptest.NewRecorder()
+		s.handler.ServeHTTP(rec, r)
+		if strings.Contains(rec.Body.String(), "evil") {
+			t.Errorf("%s repeats the Host header", path)
+		}
+	}
+}
