@@ -1,0 +1,28 @@
+// Addresses: how editions refer to pages of this site.
+
+package editions
+
+import (
+	"net/url"
+	"strconv"
+)
+
+// Links says where the site's pages are.
+type Links struct {
+	Base string // such as https://wire.example.org, without a slash at the end; empty for links within the site
+}
+
+// Edition is the address of an edition's page. Part 0 and 1 are the first.
+func (l Links) Edition(e *Edition, part int) string {
+	address := l.Newsletter(e.Newsletter) + "/" + url.PathEscape(e.Label)
+	if part > 1 {
+		address += "/" + strconv.Itoa(part)
+	}
+	return address
+}
+
+// Newsletter is the address of a newsletter's list of editions.
+func (l Links) Newsletter(name string) string { return l.Base + "/newsletters/" + url.PathEscape(name) }
+
+// Topic is the address of a topic's page.
+func (l Links) Topic(name string) string { return l.Base + "/topics/" + url.PathEscape(name) }

@@ -1,0 +1,142 @@
+// Markdown: an edition for those who publish it elsewhere (CommonMark 0.31).
+
+package editions
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// Markdown is the whole edition as CommonMark. Text from outside is escaped:
+// it can neither make headings, links, HTML nor code.
+func (e *Edition) Markdown(l Links) string {
+	v := e.view(l, 0)
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s\n\n%s\n", escape(e.Title), escape(v.When))
+	if v.Notice != "" {
+		fmt.Fprintf(&b, "\n> **%s**\n", escape(v.Notice))
+	}
+	b.WriteByte('\n')
+	for _, c := range v.Counts {
+		fmt.Fprintf(&b, "- %s\n", escape(c))
+	}
+	if v.Empty != "" {
+		fmt.Fprintf(&b, "\n%s\n", escape(v.Empty))
+	}
+	for _, s := range v.Sections {
+		fmt.Fprintf(&b, "\n## %s\n", escape(s.Title))
+		for _, item := range s.Items {
+			v.markdownItem(&b, item)
+		}
+	}
+	fmt.Fprintf(&b, "\n---\n\n%s\n", link(v.Web, v.Page))
+	return b.String()
+}
+
+func (v *view) markdownItem(b *strings.Builder, item itemView) {
+	fmt.Fprintf(b, "\n### %d. %s\n\n%s", item.Number, escape(item.Title), escape(strings.Join(item.Facts, v.Fact)))
+	for _, line := range []string{item.Late, item.Persons} {
+		if line != "" {
+			b.WriteString("  \n" + escape(line))
+		}
+	}
+	b.WriteByte('\n')
+	if item.Abstract != "" {
+		b.WriteByte('\n')
+		b.WriteString(markdownText(plain(item.Abstract)))
+	}
+	if links := joinLinks(item.Links, v.Fact); links != "" {
+		fmt.Fprintf(b, "\n%s\n", links)
+	}
+	if also := joinLinks(item.Also, v.List); also != "" {
+		fmt.Fprintf(b, "\n%s%s%s\n", escape(v.Also), v.Colon, also)
+	}
+	if item.Reason != "" {
+		fmt.Fprintf(b, "\n%s%s%s\n", escape(v.Why), v.Colon, escape(item.Reason))
+	}
+}
+
+func joinLinks(links []labelled, between string) string {
+	var list []string
+	for _, l := range links {
+		list = append(list, link(l.Label, l.Address))
+	}
+	return strings.Join(list, between)
+}
+
+var angled = strings.NewReplacer(" ", "%20", "<", "%3C", ">", "%3E", "\\", "%5C", "\n", "%0A")
+
+// link writes the address in angle brackets, within which only they, blanks
+// and backslashes mean something.
+func link(label, address string) string {
+	return "[" + escape(label) + "](<" + angled.Replace(address) + ">)"
+}
+
+// markdownText writes paragraphs in one line, lists, and blocks of several
+// lines as code, where nothing needs escaping.
+func markdownText(text string) string {
+	var blocks []string
+	for block := range strings.SplitSeq(text, "\n\n") {
+		if block = strings.Trim(block, "\n"); block != "" {
+			blocks = append(blocks, markdownBlock(block))
+		}
+	}
+	return strings.Join(blocks, "\n")
+}
+
+func markdownBlock(block string) string {
+	lines := strings.Split(block, "\n")
+	if len(lines) > 1 && !strings.HasPrefix(block, "- ") && !strings.HasPrefix(block, "> ") {
+		return fenced(block)
+	}
+	var b strings.Builder
+	for _, line := range lines {
+		rest, item := strings.CutPrefix(strings.TrimSpace(line), "- ")
+		if item {
+			b.WriteString("- ")
+		}
+		b.WriteString(escapeProse(rest) + "\n")
+	}
+	return b.String()
+}
+
+// fenced is a code block whose fence is longer than any within it.
+func fenced(block string) string {
+	fence := "```"
+	for strings.Contains(block, fence) {
+		fence += "`"
+	}
+	return fence + "\n" + block + "\n" + fence + "\n"
+}
+
+var webAddress = regexp.MustCompile(`https?://[^\s<>"\\]*[^\s<>"\\.,;:!?'()\[\]]`)
+
+// escapeProse is escape, but web addresses become links.
+func escapeProse(s string) string {
+	var b strings.Builder
+	last := 0
+	for _, at := range webAddress.FindAllStringIndex(s, -1) {
+		b.WriteString(escape(s[last:at[0]]) + "<" + s[at[0]:at[1]] + ">")
+		last = at[1]
+	}
+	return b.String() + escape(s[last:])
+}
+
+var (
+	special   = regexp.MustCompile("[\\\\`*_\\[\\]<>&|~$#]")
+	lineStart = regexp.MustCompile(`^(\+|-|=|:|([0-9]+)([.)]))`)
+)
+
+// escape writes one line of text so that it means only itself.
+func escape(s string) string {
+	s = special.ReplaceAllString(s, `\$0`)
+	if m := lineStart.FindStringSubmatchIndex(s); m != nil {
+		at := 0
+		if m[4] >= 0 { // the mark behind the number of a list
+			at = m[5]
+		}
+		s = s[:at] + `\` + s[at:]
+	}
+	return s
+}

@@ -1,0 +1,261 @@
+// Messages: every word of an edition that is ours, in each language. A
+// language joins by a value of messages and a line in the table.
+
+package editions
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/draftwire/draftwire/catalog"
+)
+
+// messages are the words of one language.
+type messages struct {
+	Tag         string // BCP 47
+	Composition string // what is not a published edition says of itself
+	Unpublished string // the same before a subject
+	All         string // the only section of a newsletter without topics
+	Rest        string // the section of what no topic finds
+	Nothing     string // in scope
+	Unlisted    string // something in scope, but nothing in the sections
+	Contents    string
+	PartsWord   string
+	SectionWord string
+	Web         string // link to the page
+	Also        string // before the other topics
+	Why         string // before the reason
+	List        string // between things listed
+	Fact        string // between facts
+	Colon       string
+	Previous    string // link to the part before
+	Following   string // link to the part after
+	HTML, Text  string // links
+	Diff, Mail  string //
+
+	Number    func(n int) string               // of the edition
+	Days      func(first, last day) string     // the window
+	Zone      func(date, zone string) string   // the window and its zone
+	Tally     func(title string, n int) string // a section and its size
+	Day       func(d day) string               // a date
+	Approx    func(date string) string         // a date that is not certain
+	Subject   func(e *Edition, when string) string
+	Drafts    func(n, fresh int) string // counts
+	RFCs      func(n int) string        //
+	Other     func(n int) string        //
+	Late      func(n int) string        //
+	LateItem  func(date string) string  // mark of a late item
+	Part      func(part, of int) string //
+	Items     func(from, to int) string // which a part has
+	Continued func(title string) string // a section that began in an earlier part
+	More      func(n int) string        // items that a mail had no room for
+	Pages     func(n int) string        //
+	Group     func(group string) string //
+
+	Page   map[catalog.Kind]string // link to the document's page
+	Events map[catalog.EventKind]string
+	Levels map[catalog.Level]string
+	Stream map[catalog.Stream]string // those that are not plain from the group
+}
+
+var languages = map[string]*messages{"en": english, "ja": japanese}
+
+// messagesIn gives the words of a language tag such as ja or en-GB, English
+// where there are none.
+func messagesIn(tag string) *messages {
+	primary, _, _ := strings.Cut(strings.ToLower(tag), "-")
+	if m := languages[primary]; m != nil {
+		return m
+	}
+	return english
+}
+
+// day is a date in the calendar.
+type day = time.Time
+
+// parseDay reads a date of the model; see Edition.FirstDay.
+func parseDay(s string) day {
+	d, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return time.Time{} // of no stored edition
+	}
+	return d
+}
+
+var english = &messages{
+	Tag:         "en",
+	Composition: "This is a composition, not a published edition.",
+	Unpublished: "[composition, not published] ",
+	All:         "All documents",
+	Rest:        "Everything else",
+	Nothing:     "Nothing was published.",
+	Unlisted:    "Nothing that was published belongs to a section.",
+	Contents:    "Contents",
+	PartsWord:   "Parts",
+	SectionWord: "Sections",
+	Web:         "Read this edition on the web",
+	Also:        "Also in",
+	Why:         "Why it is here",
+	List:        ", ",
+	Fact:        " · ",
+	Colon:       ": ",
+	Previous:    "Previous part",
+	Following:   "Next part",
+	HTML:        "HTML",
+	Text:        "Text",
+	Diff:        "Changes",
+	Mail:        "Announcement",
+
+	Number: func(n int) string { return fmt.Sprintf("No. %d", n) },
+	Days: func(first, last day) string {
+		switch {
+		case first.Equal(last):
+			return first.Format("Monday, 2 January 2006")
+		case first.Month() == last.Month():
+			return first.Format("2") + "–" + last.Format("2 January 2006")
+		case first.Year() == last.Year():
+			return first.Format("2 January") + " – " + last.Format("2 January 2006")
+		}
+		return first.Format("2 January 2006") + " – " + last.Format("2 January 2006")
+	},
+	Zone:   func(date, zone string) string { return date + " (" + zone + ")" },
+	Tally:  func(title string, n int) string { return fmt.Sprintf("%s (%d)", title, n) },
+	Day:    func(d day) string { return d.Format("2 January 2006") },
+	Approx: func(date string) string { return "about " + date },
+	Subject: func(e *Edition, when string) string {
+		return fmt.Sprintf("%s, %s: %s, %s", brief(e.Title), when,
+			plural(e.Counts.Drafts, "draft", "drafts"), plural(e.Counts.RFCs, "RFC", "RFCs"))
+	},
+	Drafts:    func(n, fresh int) string { return fmt.Sprintf("Internet-Drafts: %d (%d new)", n, fresh) },
+	RFCs:      func(n int) string { return fmt.Sprintf("RFCs: %d", n) },
+	Other:     func(n int) string { return fmt.Sprintf("Other events: %d", n) },
+	Late:      func(n int) string { return fmt.Sprintf("Late, from earlier editions: %d", n) },
+	LateItem:  func(date string) string { return "late: published " + date },
+	Part:      func(part, of int) string { return fmt.Sprintf("Part %d of %d", part, of) },
+	Items:     func(from, to int) string { return fmt.Sprintf("Items %d–%d", from, to) },
+	Continued: func(title string) string { return title + " (continued)" },
+	More:      func(n int) string { return plural(n, "more item is", "more items are") + " in the edition on the web" },
+	Pages:     func(n int) string { return plural(n, "page", "pages") },
+	Group:     func(group string) string { return "group " + group },
+
+	Page: map[catalog.Kind]string{
+		catalog.Draft: "Datatracker", catalog.RFC: "RFC Editor", catalog.Charter: "Datatracker", catalog.Post: "Read",
+	},
+	Events: map[catalog.EventKind]string{
+		catalog.New: "new draft", catalog.Revised: "revision", catalog.Published: "RFC", catalog.LastCall: "IETF Last Call",
+		catalog.IESGAction: "IESG action", catalog.CharterReview: "charter review", catalog.CharterAction: "charter action",
+		catalog.Interim: "interim meeting", catalog.AdoptionCall: "call for adoption", catalog.WGLastCall: "working group Last Call",
+		catalog.Replaced: "replaced", catalog.Expired: "expired", catalog.IPR: "IPR disclosure", catalog.Errata: "erratum",
+		catalog.Slides: "slides", catalog.Posted: "post",
+	},
+	Levels: map[catalog.Level]string{
+		catalog.InternetStandard: "Internet Standard", catalog.ProposedStandard: "Proposed Standard",
+		catalog.DraftStandard: "Draft Standard", catalog.BestCurrentPractice: "Best Current Practice",
+		catalog.Informational: "Informational", catalog.Experimental: "Experimental", catalog.Historic: "Historic",
+	},
+	Stream: map[catalog.Stream]string{
+		catalog.IRTF: "IRTF", catalog.IAB: "IAB", catalog.Independent: "Independent Submission", catalog.Editorial: "Editorial",
+	},
+}
+
+// plural is a number with its noun.
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// brief is a title short enough for a subject line.
+func brief(title string) string {
+	const most = 70
+	runes := []rune(title)
+	if len(runes) <= most {
+		return title
+	}
+	return strings.TrimRight(string(runes[:most-1]), " ") + "…"
+}
+
+var japanese = &messages{
+	Tag:         "ja",
+	Composition: "これは再構成したもので、発行された号ではありません。",
+	Unpublished: "【再構成・未発行】",
+	All:         "すべての文書",
+	Rest:        "その他",
+	Nothing:     "公開されたものはありません。",
+	Unlisted:    "公開されたもののうち、掲載対象のものはありません。",
+	Contents:    "目次",
+	PartsWord:   "パート",
+	SectionWord: "セクション",
+	Web:         "この号をウェブで読む",
+	Also:        "関連トピック",
+	Why:         "掲載理由",
+	List:        "、",
+	Fact:        " / ",
+	Colon:       "：",
+	Previous:    "前のパート",
+	Following:   "次のパート",
+	HTML:        "HTML",
+	Text:        "テキスト",
+	Diff:        "差分",
+	Mail:        "告知メール",
+
+	Number: func(n int) string { return fmt.Sprintf("第%d号", n) },
+	Days: func(first, last day) string {
+		switch {
+		case first.Equal(last):
+			return japaneseDay(first) + "（" + japaneseWeekday(first) + "）"
+		case first.Month() == last.Month():
+			return first.Format("2006年1月2日") + "〜" + last.Format("2日")
+		case first.Year() == last.Year():
+			return first.Format("2006年1月2日") + "〜" + last.Format("1月2日")
+		}
+		return japaneseDay(first) + "〜" + japaneseDay(last)
+	},
+	Zone:   func(date, zone string) string { return date + " " + zone },
+	Tally:  func(title string, n int) string { return fmt.Sprintf("%s（%d件）", title, n) },
+	Day:    japaneseDay,
+	Approx: func(date string) string { return date + "頃" },
+	Subject: func(e *Edition, when string) string {
+		return fmt.Sprintf("%s %s：Internet-Draft %d件、RFC %d件", brief(e.Title), when, e.Counts.Drafts, e.Counts.RFCs)
+	},
+	Drafts: func(n, fresh int) string {
+		return fmt.Sprintf("Internet-Draft：%d件（うち新規%d件）", n, fresh)
+	},
+	RFCs:      func(n int) string { return fmt.Sprintf("RFC：%d件", n) },
+	Other:     func(n int) string { return fmt.Sprintf("その他のできごと：%d件", n) },
+	Late:      func(n int) string { return fmt.Sprintf("以前の号に間に合わなかったもの：%d件", n) },
+	LateItem:  func(date string) string { return "遅着：" + date + "公開" },
+	Part:      func(part, of int) string { return fmt.Sprintf("パート%d（全%d）", part, of) },
+	Items:     func(from, to int) string { return fmt.Sprintf("%d〜%d番", from, to) },
+	Continued: func(title string) string { return title + "（続き）" },
+	More:      func(n int) string { return fmt.Sprintf("残り%d件はウェブの号に掲載しています", n) },
+	Pages:     func(n int) string { return fmt.Sprintf("%dページ", n) },
+	Group:     func(group string) string { return "グループ " + group },
+
+	Page: map[catalog.Kind]string{
+		catalog.Draft: "Datatracker", catalog.RFC: "RFC Editor", catalog.Charter: "Datatracker", catalog.Post: "読む",
+	},
+	Events: map[catalog.EventKind]string{
+		catalog.New: "新規", catalog.Revised: "改訂", catalog.Published: "RFC", catalog.LastCall: "IETFラストコール",
+		catalog.IESGAction: "IESGの決定", catalog.CharterReview: "憲章のレビュー", catalog.CharterAction: "憲章の決定",
+		catalog.Interim: "中間会合", catalog.AdoptionCall: "採択の募集", catalog.WGLastCall: "WGラストコール",
+		catalog.Replaced: "置き換え", catalog.Expired: "失効", catalog.IPR: "IPR開示", catalog.Errata: "正誤",
+		catalog.Slides: "スライド", catalog.Posted: "投稿",
+	},
+	Levels: map[catalog.Level]string{
+		catalog.InternetStandard: "インターネット標準", catalog.ProposedStandard: "標準化提案",
+		catalog.DraftStandard: "ドラフト標準", catalog.BestCurrentPractice: "BCP",
+		catalog.Informational: "情報提供", catalog.Experimental: "実験的", catalog.Historic: "歴史的",
+	},
+	Stream: map[catalog.Stream]string{
+		catalog.IRTF: "IRTF", catalog.IAB: "IAB", catalog.Independent: "独立投稿", catalog.Editorial: "Editorial",
+	},
+}
+
+func japaneseDay(d day) string { return d.Format("2006年1月2日") }
+
+func japaneseWeekday(d day) string {
+	return string([]rune("日月火水木金土")[d.Weekday()])
+}

@@ -1,0 +1,158 @@
+// Plain text: an edition for mail readers and terminals, in 72 columns.
+
+package editions
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/draftwire/draftwire/markup"
+)
+
+const (
+	textColumns = 72
+	itemIndent  = "     " // behind the number of an item
+)
+
+// Text is the edition, or one part of it from 1, as plain text in lines of at
+// most 72 columns; addresses are not broken. Part 0 is everything.
+func (e *Edition) Text(l Links, part int) string {
+	t := textWriter{view: e.view(l, part)}
+	t.head()
+	t.contents()
+	for _, s := range t.Sections {
+		t.section(s)
+	}
+	t.foot()
+	return t.b.String()
+}
+
+type textWriter struct {
+	view
+	b strings.Builder
+}
+
+// line writes one line of any length, wrapped.
+func (t *textWriter) line(text, first, rest string) {
+	t.b.WriteString(wrap(text, first, rest, textColumns) + "\n")
+}
+
+// heading writes a title and underlines it as far as it reaches.
+func (t *textWriter) heading(title, under string) {
+	set := wrap(title, "", "", textColumns)
+	reach := 0
+	for line := range strings.SplitSeq(set, "\n") {
+		reach = max(reach, columns(line))
+	}
+	t.b.WriteString(set + "\n" + strings.Repeat(under, min(reach, textColumns)) + "\n")
+}
+
+func (t *textWriter) head() {
+	t.heading(t.Edition.Title, "=")
+	t.line(t.When, "", "")
+	if t.Part > 0 && t.Edition.Parts() > 1 {
+		t.line(t.messages.Part(t.Part, t.Edition.Parts()), "", "")
+	}
+	if t.Notice != "" {
+		t.b.WriteByte('\n')
+		t.line(t.Notice, "*** ", "*** ")
+	}
+	t.b.WriteByte('\n')
+	for _, c := range t.Counts {
+		t.line(c, "", "  ")
+	}
+	if t.Empty != "" {
+		t.b.WriteByte('\n')
+		t.line(t.Empty, "", "")
+	}
+}
+
+func (t *textWriter) contents() {
+	if len(t.Sections) == 0 {
+		return
+	}
+	t.b.WriteByte('\n')
+	t.heading(t.Contents, "-")
+	for _, s := range t.Sections {
+		t.line(s.Title, "", "")
+		for _, item := range s.Items {
+			t.line(item.Title, fmt.Sprintf("%4d ", item.Number), itemIndent)
+		}
+	}
+}
+
+func (t *textWriter) section(s sectionView) {
+	t.b.WriteString("\n\n")
+	t.heading(s.Title, "-")
+	for _, item := range s.Items {
+		t.item(item)
+	}
+}
+
+func (t *textWriter) item(item itemView) {
+	t.b.WriteByte('\n')
+	t.line(item.Title, fmt.Sprintf("%3d. ", item.Number), itemIndent)
+	t.indented(strings.Join(item.Facts, t.Fact))
+	t.indented(item.Late)
+	t.indented(item.Persons)
+	t.abstract(item.Abstract)
+	t.b.WriteByte('\n')
+	for _, link := range item.Main {
+		t.indented(t.pointer(link.Label, link.Address))
+	}
+	if len(item.Also) > 0 {
+		var titles []string
+		for _, a := range item.Also {
+			titles = append(titles, a.Label)
+		}
+		t.indented(t.Also + t.Colon + strings.Join(titles, t.List))
+	}
+	if item.Reason != "" {
+		t.indented(t.Why + t.Colon + item.Reason)
+	}
+}
+
+func (t *textWriter) indented(text string) {
+	if text != "" {
+		t.line(text, itemIndent, itemIndent)
+	}
+}
+
+// abstract writes paragraphs, and what was drawn or lined up as it stands.
+func (t *textWriter) abstract(text string) {
+	if text == "" {
+		return
+	}
+	t.b.WriteByte('\n')
+	for line := range strings.SplitSeq(plain(text), "\n") {
+		if line == "" {
+			t.b.WriteByte('\n')
+			continue
+		}
+		body := strings.TrimLeft(line, " ")
+		indent := itemIndent + strings.Repeat(" ", min(len(line)-len(body), textColumns/2))
+		hanging := indent
+		if strings.HasPrefix(body, "- ") || strings.HasPrefix(body, "> ") {
+			hanging += "  "
+		}
+		t.line(body, indent, hanging)
+	}
+}
+
+// plain gives an abstract with each paragraph in one line.
+func plain(abstract string) string { return markup.Text(markup.FromText(abstract)) }
+
+func (t *textWriter) foot() {
+	t.b.WriteString("\n" + strings.Repeat("-", textColumns) + "\n")
+	for _, p := range t.Nav {
+		if !p.Current {
+			t.line(t.pointer(p.Name, p.Address), "", "  ")
+		}
+	}
+	t.line(t.pointer(t.Web, t.Page), "", "  ")
+}
+
+// pointer is an address behind what it is, apart so that mail readers find it.
+func (t *textWriter) pointer(label, address string) string {
+	return label + strings.TrimRight(t.Colon, " ") + " " + address
+}

@@ -1,0 +1,235 @@
+// The view: an edition put into the words of its language, before any markup.
+// Every renderer shows one.
+
+package editions
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/draftwire/draftwire/catalog"
+)
+
+// view is a part of an edition, in words.
+type view struct {
+	*messages
+	Edition  *Edition
+	When     string   // the window as a date, with the number of the edition
+	Notice   string   // of a composition, else empty
+	Counts   []string // each with its name
+	Empty    string   // why there are no items, else empty
+	Part     int      // 0 is everything
+	Nav      []partLink
+	Sections []sectionView
+	Page     string // address of the edition
+}
+
+type sectionView struct {
+	Anchor  string
+	Title   string
+	Address string // of the topic's page, else empty
+	Items   []itemView
+}
+
+type itemView struct {
+	Item
+	Facts   []string // name, event, group and so on
+	Persons string
+	Late    string     // mark of a late item, else empty
+	Links   []labelled // all
+	Main    []labelled // those that a mail has room for
+	Also    []labelled
+}
+
+// labelled is a link with its text.
+type labelled struct{ Label, Address string }
+
+type partLink struct {
+	Name    string // part 2 of 5
+	Label   string // which items it has
+	Address string
+	Current bool
+	Titles  string // the sections that it holds
+}
+
+func (e *Edition) view(l Links, part int) view {
+	m := messagesIn(e.Language)
+	v := view{messages: m, Edition: e, When: e.when(), Counts: e.countWords(), Part: part, Page: l.Edition(e, 0)}
+	if e.IsComposition() {
+		v.Notice = m.Composition
+	}
+	if e.Len() == 0 {
+		v.Empty = m.Nothing
+		if c := e.Counts; c.Drafts+c.RFCs+c.Other+c.Late > 0 {
+			v.Empty = m.Unlisted
+		}
+	}
+	if part > 0 && e.Parts() > 1 {
+		v.Nav = e.nav(l, part)
+	}
+	for _, s := range e.part(part) {
+		v.Sections = append(v.Sections, e.sectionView(l, s))
+	}
+	return v
+}
+
+// when is the window in words: a date, zone and number.
+func (e *Edition) when() string {
+	m := messagesIn(e.Language)
+	words := []string{m.Zone(m.Days(parseDay(e.FirstDay), parseDay(e.LastDay)), e.Zone)}
+	if e.Cadence == Weekly {
+		words = append(words, e.Label)
+	}
+	if !e.IsComposition() {
+		words = append(words, m.Number(e.Number))
+	}
+	return strings.Join(words, m.Fact)
+}
+
+// countWords are the figures with their names; zero is a figure, but of what
+// is late only where something is.
+func (e *Edition) countWords() []string {
+	m, c := messagesIn(e.Language), e.Counts
+	words := []string{m.Drafts(c.Drafts, c.New), m.RFCs(c.RFCs), m.Other(c.Other)}
+	if c.Late > 0 {
+		words = append(words, m.Late(c.Late))
+	}
+	return words
+}
+
+func (e *Edition) nav(l Links, part int) (nav []partLink) {
+	m, from := messagesIn(e.Language), 1
+	for i, end := range e.cuts() {
+		var titles []string
+		for _, s := range e.part(i + 1) {
+			titles = append(titles, s.Title)
+		}
+		nav = append(nav, partLink{
+			Name: m.Part(i+1, e.Parts()), Label: m.Items(from, end), Address: l.Edition(e, i+1),
+			Current: i+1 == part, Titles: strings.Join(titles, m.List),
+		})
+		from = end + 1
+	}
+	return nav
+}
+
+func (e *Edition) sectionView(l Links, s Section) sectionView {
+	m := messagesIn(e.Language)
+	v := sectionView{Anchor: "section-" + s.Topic, Title: s.Title}
+	if s.Topic == "" {
+		v.Anchor = "section"
+	} else {
+		v.Address = l.Topic(s.Topic)
+	}
+	if len(s.Items) > 0 && !e.begins(s.Items[0].Number) {
+		v.Title = m.Continued(s.Title)
+	}
+	for _, item := range s.Items {
+		v.Items = append(v.Items, e.itemView(l, item))
+	}
+	return v
+}
+
+// begins reports whether a section begins with the item of a number.
+func (e *Edition) begins(number int) bool {
+	for _, s := range e.Sections {
+		if len(s.Items) > 0 && s.Items[0].Number == number {
+			return true
+		}
+	}
+	return false
+}
+
+func (e *Edition) itemView(l Links, item Item) itemView {
+	m := messagesIn(e.Language)
+	v := itemView{Item: item, Facts: e.facts(item), Persons: strings.Join(item.Authors, m.List)}
+	if item.Late {
+		v.Late = m.LateItem(date(m, item))
+	}
+	to := item.Links
+	page, html, diff := labelled{m.Page[item.Kind], to.Page}, labelled{m.HTML, to.HTML}, labelled{m.Diff, to.Diff}
+	v.Links = existing(page, html, labelled{m.Text, to.Text}, diff, labelled{m.Mail, to.Mail})
+	v.Main = existing(page, html, diff)
+	for _, t := range item.Topics {
+		v.Also = append(v.Also, labelled{t.Title, l.Topic(t.Name)})
+	}
+	return v
+}
+
+func existing(links ...labelled) []labelled {
+	return slices.DeleteFunc(links, func(l labelled) bool { return l.Address == "" })
+}
+
+// facts are what is known of an item beside its text. The date of a daily
+// edition's item is the edition's.
+func (e *Edition) facts(item Item) []string {
+	m := messagesIn(e.Language)
+	var facts []string
+	add := func(fact string) {
+		if fact != "" {
+			facts = append(facts, fact)
+		}
+	}
+	switch item.Kind {
+	case catalog.Post: // its name is a digest
+	case catalog.RFC:
+		add(fmt.Sprintf("RFC %d", catalog.RFCNumber(item.Document)))
+	default:
+		add(item.Name)
+	}
+	if item.Event != catalog.Published {
+		add(m.Events[item.Event])
+	}
+	if item.Group != "" {
+		add(m.Group(item.Group))
+	}
+	add(m.Stream[item.Stream])
+	add(m.Levels[item.Level])
+	if item.Pages > 0 {
+		add(m.Pages(item.Pages))
+	}
+	if e.FirstDay != e.LastDay && !item.Late {
+		add(date(m, item))
+	}
+	return facts
+}
+
+func date(m *messages, item Item) string {
+	s := m.Day(parseDay(item.Day))
+	if item.Approximate {
+		return m.Approx(s)
+	}
+	return s
+}
+
+// Subject is the edition's title in one line of at most some 150 characters,
+// such as for a mail or a feed entry.
+func (e *Edition) Subject() string {
+	m := messagesIn(e.Language)
+	when := m.Days(parseDay(e.FirstDay), parseDay(e.LastDay))
+	s := m.Subject(e, when)
+	if e.IsComposition() {
+		return m.Unpublished + s
+	}
+	return s
+}
+
+// Summary is the edition in a few lines of plain text: its counts, and its
+// sections with the number of their items.
+func (e *Edition) Summary(_ Links) string {
+	m := messagesIn(e.Language)
+	var lines []string
+	if e.IsComposition() {
+		lines = append(lines, m.Composition)
+	}
+	lines = append(lines, strings.Join(e.countWords(), m.List))
+	if len(e.Sections) > 0 {
+		var sections []string
+		for _, s := range e.Sections {
+			sections = append(sections, m.Tally(s.Title, len(s.Items)))
+		}
+		lines = append(lines, m.SectionWord+m.Colon+strings.Join(sections, m.List))
+	}
+	return strings.Join(lines, "\n")
+}
