@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -134,13 +135,13 @@ func (tx *Tx) PollNow(ctx context.Context, name string, now time.Time) error {
 	return err
 }
 
-// NextPoll gives when the next active source is due, or the zero time if there
-// is none. A new source is due since 1970.
+// NextPoll gives when the next active source that nobody has leased is due, or
+// the zero time. A lease is given back by who holds it, or voided by [DB.Lead].
 func (r *Reader) NextPoll(ctx context.Context) (time.Time, error) {
-	var count, us int64
-	rows, err := r.q.query(ctx, `SELECT count(*), coalesce(min(max(next_at, lease_until)), 0) FROM sources WHERE active = 1`)
-	if err := row(rows, err, &count, &us); err != nil || count == 0 {
-		return time.Time{}, explain(err)
+	var us int64
+	rows, err := r.q.query(ctx, `SELECT next_at FROM sources WHERE active = 1 AND lease_until = 0 ORDER BY next_at LIMIT 1`)
+	if err = row(rows, err, &us); errors.Is(err, sql.ErrNoRows) {
+		return time.Time{}, nil
 	}
-	return time.UnixMicro(us).UTC(), nil
+	return time.UnixMicro(us).UTC(), explain(err)
 }

@@ -21,6 +21,7 @@ CREATE TABLE sources (
   attempts    INTEGER NOT NULL DEFAULT 0, -- failures in a row
   last_error  TEXT    NOT NULL DEFAULT ''
 ) STRICT;
+CREATE INDEX sources_due ON sources (active, next_at);
 
 -- What sources gave, as received.
 CREATE TABLE messages (

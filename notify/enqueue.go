@@ -1,0 +1,101 @@
+// Queueing: a row for each delivery before anything is sent.
+
+package notify
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/draftwire/draftwire/editions"
+	"github.com/draftwire/draftwire/store"
+)
+
+// batch is how many mails are queued in one transaction.
+const batch = 1000
+
+// Enqueue queues a closed edition for every subscription of its newsletter
+// that is live now, and tells how many mails it added: those who have the
+// edition, or have it queued, are passed over. It gives store.ErrNotFound for
+// an unknown id.
+func (n *Notifier) Enqueue(ctx context.Context, edition int64) (int, error) {
+	e, err := n.DB.EditionByID(ctx, edition)
+	if err != nil {
+		return 0, err
+	}
+	return n.enqueue(ctx, e, time.Time{})
+}
+
+// EnqueueClosed queues the editions that were closed and not queued yet, for
+// the subscriptions that began before that. An edition closed longer ago than
+// a mail would be tried for is left alone, so that an installation that gets
+// its relay late does not send its whole past.
+func (n *Notifier) EnqueueClosed(ctx context.Context) (added int, err error) {
+	closed, err := n.DB.Unmailed(ctx, n.Now().Add(-patience))
+	if err != nil {
+		return 0, fmt.Errorf("look for editions to mail: %w", err)
+	}
+	for _, e := range closed {
+		if !slices.ContainsFunc(n.Newsletters, func(l editions.Newsletter) bool { return l.Name == e.Newsletter }) {
+			continue
+		}
+		more, err := n.enqueue(ctx, e, e.Closed)
+		added += more
+		if err != nil {
+			return added, err
+		}
+	}
+	return added, nil
+}
+
+// enqueue queues an edition in batches. A crash between two leaves the edition
+// to be queued again, which adds what is missing.
+func (n *Notifier) enqueue(ctx context.Context, e store.Edition, until time.Time) (added int, err error) {
+	now := n.Now()
+	for after, done := int64(0), false; !done; {
+		more := 0
+		err := n.DB.Update(ctx, func(tx *store.Tx) error {
+			more = 0
+			list, err := tx.SubscriptionsAfter(ctx, e.Newsletter, after, until, batch)
+			if err != nil {
+				return err
+			}
+			for _, s := range list {
+				fresh, err := tx.Enqueue(ctx, e.ID, s, n.messageID(e.ID, s.ID), now)
+				if err != nil {
+					return fmt.Errorf("to subscription %d: %w", s.ID, err)
+				}
+				if after = s.ID; fresh {
+					more++
+				}
+			}
+			if done = len(list) < batch; done {
+				return tx.SetMailed(ctx, e.ID, now)
+			}
+			return nil
+		})
+		if err != nil {
+			return added, fmt.Errorf("queue edition %d of %s: %w", e.Number, e.Newsletter, err)
+		}
+		added += more
+	}
+	if added > 0 {
+		n.Log.Info("edition queued", "newsletter", e.Newsletter, "edition", e.Number, "mails", added)
+		n.Wake()
+	}
+	return added, nil
+}
+
+// messageID is the Message-ID of an edition for a subscription, the same at
+// every try and on every machine, and not to be guessed.
+func (n *Notifier) messageID(edition, subscription int64) string {
+	mac := hmac.New(sha256.New, n.Secret)
+	mac.Write([]byte("message-id\x00"))
+	mac.Write(binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, uint64(edition)), uint64(subscription)))
+	return hex.EncodeToString(mac.Sum(nil)[:16]) + "@" + n.ListHost
+}

@@ -1,0 +1,108 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/draftwire/draftwire/editions"
+	"github.com/draftwire/draftwire/store"
+)
+
+func TestEnqueueClosed(t *testing.T) {
+	db, c := newDB(t, 2), &clock{t: noon.Add(time.Minute)}
+	n := newNotifier(db, "", c)
+	subscribe(t, db, "at-noon@example.org", noon)
+	subscribe(t, db, "later@example.org", noon.Add(time.Second))
+	e := closeEdition(t, db, sample(1), noon)
+
+	enqueue(t, n, 3) // all who were there when it was closed
+	enqueue(t, n, 0)
+	if _, queued := states(t, db)["later@example.org"]; queued {
+		t.Error("who came after the closing got it unasked")
+	}
+	subscribe(t, db, "much-later@example.org", noon)
+	enqueue(t, n, 0) // it was mailed, whoever comes
+
+	for _, want := range []int{2, 0} { // by hand it reaches the others, once
+		if got, err := n.Enqueue(context.Background(), e.ID); err != nil || got != want {
+			t.Errorf("by hand: queued %d, %v; want %d", got, err, want)
+		}
+	}
+	if _, err := n.Enqueue(context.Background(), e.ID+1); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("an edition that is not there: %v", err)
+	}
+	seen := map[string]bool{}
+	for _, m := range mails(t, db) {
+		if seen[m.MessageID] || m.MessageID != n.messageID(e.ID, m.Subscription) {
+			t.Errorf("mail to %s has the id %s", m.Address, m.MessageID)
+		}
+		seen[m.MessageID] = true
+	}
+}
+
+// What was closed too long ago, or belongs to no newsletter of ours, is not
+// mailed by itself.
+func TestEnqueueClosedLeavesAlone(t *testing.T) {
+	for _, tt := range []struct {
+		name        string
+		age         time.Duration
+		newsletters []editions.Newsletter
+		want        int
+	}{
+		{"fresh", time.Hour, []editions.Newsletter{{Name: "daily"}}, 1},
+		{"after a long weekend", 3 * 24 * time.Hour, []editions.Newsletter{{Name: "daily"}}, 1},
+		{"old", 5 * 24 * time.Hour, []editions.Newsletter{{Name: "daily"}}, 0},
+		{"of another newsletter", time.Hour, []editions.Newsletter{{Name: "weekly"}}, 0},
+	} {
+		db, c := newDB(t, 1), &clock{t: noon.Add(tt.age)}
+		n := newNotifier(db, "", c)
+		n.Newsletters = tt.newsletters
+		closeEdition(t, db, sample(1), noon)
+		if got, err := n.EnqueueClosed(context.Background()); err != nil || got != tt.want {
+			t.Errorf("%s: queued %d, %v; want %d", tt.name, got, err, tt.want)
+		}
+	}
+}
+
+// A crash between two batches leaves rows that the next run completes.
+func TestEnqueueResumes(t *testing.T) {
+	const readers = batch + 5
+	db, c := newDB(t, readers), &clock{t: noon}
+	n := newNotifier(db, "", c)
+	e := closeEdition(t, db, sample(1), noon)
+	update(t, db, func(ctx context.Context, tx *store.Tx) error { // as a first batch would have left it
+		list, err := tx.SubscriptionsAfter(ctx, "daily", 0, noon, 7)
+		for _, s := range list {
+			if _, err := tx.Enqueue(ctx, e.ID, s, n.messageID(e.ID, s.ID), noon); err != nil {
+				return err
+			}
+		}
+		return err
+	})
+	enqueue(t, n, readers-7)
+	if got := len(mails(t, db)); got != readers {
+		t.Errorf("%d mails, want %d", got, readers)
+	}
+}
+
+func TestEnqueuePassesOverTheUnsubscribed(t *testing.T) {
+	db, c := newDB(t, 2), &clock{t: noon.Add(time.Minute)}
+	n := newNotifier(db, "", c)
+	closeEdition(t, db, sample(1), noon)
+	unsubscribe(t, db, reader(0))
+	enqueue(t, n, 1)
+}
+
+func unsubscribe(t testing.TB, db *store.DB, address string) {
+	t.Helper()
+	update(t, db, func(ctx context.Context, tx *store.Tx) error {
+		s, err := tx.FindSubscription(ctx, "daily", address)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Unsubscribe(ctx, s.ID, noon)
+		return err
+	})
+}
