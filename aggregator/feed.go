@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"github.com/draftwire/draftwire/fetch"
@@ -44,26 +45,33 @@ func (f Feed) Poll(ctx context.Context, cursor string, take Taker) (time.Duratio
 		return 0, err
 	}
 	next := feedCursor{ETag: resp.ETag, LastModified: resp.LastModified, Digest: at.Digest}
-	var batch []Received
 	if resp.NotModified {
 		next.ETag, next.LastModified = cmp.Or(resp.ETag, at.ETag), cmp.Or(resp.LastModified, at.LastModified)
-	} else if next.Digest = digestText(resp.Body); next.Digest != at.Digest {
-		if batch, err = f.entries(resp); err != nil {
-			return resp.Fresh, err // the validators stay old, so that a mended feed is read
-		}
+	} else {
+		next.Digest = digestText(resp.Body)
 	}
 	text, err := json.Marshal(next)
 	if err != nil {
 		return resp.Fresh, err
 	}
-	return resp.Fresh, take(ctx, batch, string(text))
+	if next.Digest == at.Digest {
+		return resp.Fresh, take(ctx, nil, string(text))
+	}
+	batch, err := f.entries(resp)
+	if err != nil { // the validators stay old, so that a mended feed is read
+		text = []byte(cursor)
+	}
+	if len(batch) > 0 || err == nil {
+		if err := take(ctx, batch, string(text)); err != nil {
+			return resp.Fresh, err
+		}
+	}
+	return resp.Fresh, err
 }
 
+// entries gives what the document holds, with a *[PartialError] if not all.
 func (f Feed) entries(resp *fetch.Response) ([]Received, error) {
 	entries, err := ParseFeed(resp.Body, resp.ContentType, resp.FinalURL)
-	if err != nil {
-		return nil, err
-	}
 	batch := make([]Received, 0, len(entries))
 	for _, e := range entries {
 		raw, err := json.Marshal(e)
@@ -71,6 +79,9 @@ func (f Feed) entries(resp *fetch.Response) ([]Received, error) {
 			return nil, err
 		}
 		batch = append(batch, Received{Raw: raw, Format: store.FeedEntry, At: f.Now()})
+	}
+	if err != nil {
+		return batch, fmt.Errorf("%s: %w", resp.FinalURL, err)
 	}
 	return batch, nil
 }

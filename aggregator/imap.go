@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/draftwire/draftwire/mail"
@@ -38,15 +39,16 @@ func (m IMAP) Poll(ctx context.Context, cursor string, take Taker) (_ time.Durat
 	if err != nil {
 		return 0, err
 	}
-	defer conn.Close() //nolint:errcheck // a failed LOGOUT loses nothing
+	defer conn.Close() //nolint:errcheck,contextcheck // a failed LOGOUT loses nothing, and it is tried when ctx is done too
 	box, err := conn.Examine(ctx)
 	if err != nil {
 		return 0, err
 	}
-	if at.Validity != box.UIDValidity { // other UIDs: what is known already is known by its content
+	backwards := box.UIDNext > 0 && at.UID >= box.UIDNext // as after a server's restore from a backup
+	if at.Validity != box.UIDValidity || backwards {      // other UIDs: what is known already is known by its content
 		at = imapCursor{Validity: box.UIDValidity}
 	}
-	if box.UIDNext > 0 && at.UID >= box.UIDNext-1 {
+	if box.UIDNext > 0 && at.UID == box.UIDNext-1 {
 		return 0, nil
 	}
 	batch := m.Batch
@@ -59,7 +61,7 @@ func (m IMAP) Poll(ctx context.Context, cursor string, take Taker) (_ time.Durat
 		for _, f := range fetched {
 			at.UID = f.UID
 			if f.Err != nil {
-				faults = append(faults, f.Err) // told once; the folder is read on behind it
+				faults = append(faults, fmt.Errorf("%s at %s: %w", m.Config.Folder, m.Config.Addr, f.Err)) // told once
 				continue
 			}
 			received := f.Internal
@@ -74,5 +76,8 @@ func (m IMAP) Poll(ctx context.Context, cursor string, take Taker) (_ time.Durat
 		}
 		return take(ctx, messages, string(next))
 	})
-	return 0, errors.Join(append(faults, err)...)
+	if err != nil {
+		return 0, errors.Join(append(faults, err)...)
+	}
+	return 0, partly(faults)
 }

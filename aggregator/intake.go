@@ -50,7 +50,10 @@ func prepare(o Origin, r Received, now time.Time) intake {
 	reading := read(r)
 	in.message.MessageID, in.message.List = reading.id, reading.list
 	in.message.NoArchive = reading.noArchive
-	in.date, in.exact, in.defects = reading.date, reading.precision, reading.defects
+	in.date, in.exact = reading.date, reading.precision
+	for _, d := range reading.defects {
+		in.defects = append(in.defects, fmt.Sprintf("message %.200q: %s", cmp.Or(reading.id, hex.EncodeToString(in.message.Digest)), d))
+	}
 	in.rank = rankOf(r.Format, o.Announcements && reading.announces)
 
 	reports := reading.reports

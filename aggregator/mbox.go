@@ -3,18 +3,12 @@
 package aggregator
 
 import (
-	"bytes"
 	"context"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
-	"path/filepath"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/draftwire/draftwire/mail"
@@ -35,157 +29,126 @@ type Mbox struct {
 const (
 	batchMessages = 1000
 	batchBytes    = 8 << 20
-	anchorBytes   = 1 << 10
-	quietFor      = 5 * time.Second
+	quietFor      = 5 * time.Second // without a write: a last message is whole then
 )
 
-// mboxCursor is where reading of each file goes on.
-type mboxCursor map[string]mboxPlace
-
-type mboxPlace struct {
-	Offset int64  `json:"offset"`           // of the first byte not yet taken
-	Anchor string `json:"anchor,omitempty"` // digest of the bytes before it: another digest, another file
-	Size   int64  `json:"size"`             // of the file when it was read to the end
-	Mtime  int64  `json:"mtime"`            // Unix ns, likewise
-}
-
-// Poll implements [Upstream].
+// Poll implements [Upstream]. It fails if no file can be read; otherwise what
+// could not be read is told in a *[PartialError].
 func (m Mbox) Poll(ctx context.Context, cursor string, take Taker) (time.Duration, error) {
-	places := mboxCursor{}
-	if cursor != "" {
-		if err := json.Unmarshal([]byte(cursor), &places); err != nil {
-			places = mboxCursor{} // reading all again loses nothing
-		}
-	}
-	files, err := mailboxes(m.Path)
+	files, faults, err := mailboxes(m.Path)
 	if err != nil {
 		return 0, err
 	}
-	var faults []error
+	p := mboxPoll{Mbox: m, take: take, places: placesOf(cursor, files)}
+	broken := 0
 	for _, file := range files {
 		if err := ctx.Err(); err != nil {
 			return 0, err
 		}
-		read := mboxRead{Mbox: m, file: file, key: m.key(file), places: places, take: take}
-		if err := read.run(ctx); err != nil {
-			if errors.Is(err, errTake) {
-				return 0, err
-			}
-			faults = append(faults, fmt.Errorf("%s: %w", file, err)) // the other files are read all the same
+		skipped, err := p.read(ctx, file)
+		if errors.Is(err, errTake) {
+			return 0, err
+		}
+		if err != nil { // the other files are read all the same
+			broken++
+			skipped = append(skipped, err)
+		}
+		for _, f := range skipped {
+			faults = append(faults, fmt.Errorf("%s: %w", file.path, f))
 		}
 	}
-	return 0, errors.Join(faults...)
-}
-
-// key names a file in the cursor, so that a moved directory keeps its places.
-func (m Mbox) key(file string) string {
-	if rel, err := filepath.Rel(m.Path, file); err == nil && rel != "." {
-		return rel
+	if err := p.flush(ctx); err != nil {
+		return 0, err
 	}
-	return filepath.Base(file)
-}
-
-// mailboxes lists the files below a path in the order of their names, which
-// for monthly archives is the order of time.
-func mailboxes(path string) (files []string, err error) {
-	err = filepath.WalkDir(path, func(name string, d fs.DirEntry, err error) error {
-		hidden := strings.HasPrefix(filepath.Base(name), ".") && name != path
-		switch {
-		case err != nil:
-			return err
-		case hidden && d.IsDir():
-			return filepath.SkipDir
-		case d.IsDir() || hidden:
-			return nil
-		}
-		info, err := os.Stat(name) // follows a link
-		if err == nil && info.Mode().IsRegular() {
-			files = append(files, name)
-		}
-		return err
-	})
-	slices.Sort(files)
-	return files, err
+	if broken > 0 && broken == len(files) {
+		return 0, errors.New(partly(faults).Error()) // not partly: it failed
+	}
+	return 0, partly(faults)
 }
 
 var errTake = errors.New("recording messages")
 
-// mboxRead is the reading of one file.
-type mboxRead struct {
+// mboxPoll is one poll. A batch may hold messages of many small files: each
+// commit writes the places of all.
+type mboxPoll struct {
 	Mbox
-	file   string
-	key    string
-	places mboxCursor
 	take   Taker
-
-	at    mboxPlace
-	batch []Received
-	bytes int
+	places mboxCursor
+	batch  []Received
+	bytes  int
 }
 
-func (m *mboxRead) run(ctx context.Context) error {
-	info, err := os.Stat(m.file)
-	if err != nil {
-		return err
+// read reads one file on from its place. skipped are messages left out.
+func (p *mboxPoll) read(ctx context.Context, file mailbox) (skipped []error, err error) {
+	before := p.places[file.key]
+	if before.Size == file.size && before.Mtime == file.mtime.UnixNano() {
+		return nil, nil
 	}
-	before := m.places[m.key]
-	if before.Size == info.Size() && before.Mtime == info.ModTime().UnixNano() {
-		return nil
-	}
-	r, compressed, err := mail.OpenMbox(m.file, maxOr(m.MaxSize, 4<<30))
+	r, compressed, err := mail.OpenMbox(file.path, maxOr(p.MaxSize, 4<<30))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer r.Close()
-	if !compressed {
-		if m.at, err = resume(m.file, before, info.Size()); err != nil {
-			return err
+	in := mboxRead{mboxPoll: p, key: file.key, settled: p.Whole || compressed}
+	if plain, ok := r.(*os.File); ok && !compressed {
+		in.settled = in.settled || p.Now().Sub(file.mtime).Abs() >= quietFor // a clock may be wrong
+		if in.at, err = resume(plain, before, file.size); err != nil {
+			return nil, err
 		}
-		if _, err := r.(*os.File).Seek(m.at.Offset, io.SeekStart); err != nil {
-			return err
-		}
+		in.file = plain
 	}
-	settled := m.Whole || compressed || m.Now().Sub(info.ModTime()) >= quietFor
-	whole, err := m.messages(ctx, r, settled)
-	if err != nil {
-		return errors.Join(err, m.flush(ctx)) // what was read stays
+	whole, err := in.messages(ctx, r)
+	if err == nil && whole {
+		in.at.Size, in.at.Mtime = file.size, file.mtime.UnixNano()
 	}
-	if whole {
-		m.at.Size, m.at.Mtime = info.Size(), info.ModTime().UnixNano()
-	}
-	return m.flush(ctx)
+	return in.skipped, errors.Join(err, in.mark())
 }
 
-func maxOr(n, otherwise int64) int64 {
-	if n > 0 {
-		return n
+// flush hands the batch over with the places reached.
+func (p *mboxPoll) flush(ctx context.Context) error {
+	cursor, err := json.Marshal(p.places)
+	if err != nil {
+		return err
 	}
-	return otherwise
+	if err := p.take(ctx, p.batch, string(cursor)); err != nil {
+		return fmt.Errorf("%w: %w", errTake, err)
+	}
+	p.batch, p.bytes = nil, 0
+	return nil
+}
+
+// mboxRead is the reading of one file.
+type mboxRead struct {
+	*mboxPoll
+	key     string
+	file    *os.File // nil if it is compressed: that one is read whole each time
+	settled bool     // the last message is whole
+	at      mboxPlace
+	skipped []error
 }
 
 // messages reads to the end. It reports false when the last message was left
 // for the next poll, since it may still be growing.
-func (m *mboxRead) messages(ctx context.Context, r io.Reader, settled bool) (whole bool, err error) {
+func (m *mboxRead) messages(ctx context.Context, r io.Reader) (whole bool, err error) {
 	begin := m.at.Offset
 	box := mail.NewMbox(r)
-	var faults []error
 	for {
 		raw, end, err := box.Next()
 		switch {
 		case errors.Is(err, io.EOF):
-			return true, errors.Join(faults...)
-		case errors.Is(err, mail.ErrTooLarge):
-			faults = append(faults, err)
-			m.at.Offset = begin + end
-			continue
+			return true, nil
+		case err != nil && !errors.Is(err, mail.ErrTooLarge):
+			return false, err
+		case box.Last() && !m.settled:
+			return false, nil
 		case err != nil:
-			return false, errors.Join(append(faults, err)...)
+			m.skipped = append(m.skipped, fmt.Errorf("message at byte %d: %w, and is left out", m.at.Offset, mail.ErrTooLarge))
+		case box.Last() && m.at.Offset == 0 && !isMail(raw):
+			return false, errNoMail
+		default:
+			m.batch = append(m.batch, Received{Raw: raw, Format: store.RFC5322, At: m.Now()})
+			m.bytes += len(raw)
 		}
-		if box.Last() && !settled && !bytes.HasSuffix(raw, []byte("\n\n")) {
-			return false, errors.Join(faults...)
-		}
-		m.batch = append(m.batch, Received{Raw: raw, Format: store.RFC5322, At: m.Now()})
-		m.bytes += len(raw)
 		if !box.Last() { // the last one may become longer: it is read again then
 			m.at.Offset = begin + end
 		}
@@ -193,61 +156,39 @@ func (m *mboxRead) messages(ctx context.Context, r io.Reader, settled bool) (who
 			m.Progress(int64(len(raw)))
 		}
 		if len(m.batch) >= batchMessages || m.bytes >= batchBytes {
-			if err := m.flush(ctx); err != nil {
+			if err := errors.Join(m.mark(), m.flush(ctx)); err != nil {
 				return false, err
 			}
 		}
 	}
 }
 
-// flush hands the batch over with the place reached.
-func (m *mboxRead) flush(ctx context.Context) error {
+// mark notes the place reached. That of a compressed file counts only when it
+// was read to its end.
+func (m *mboxRead) mark() error {
+	place := m.at
+	if m.file == nil {
+		place.Offset = 0
+	}
 	var err error
-	if m.at.Anchor, err = anchor(m.file, m.at.Offset); err != nil {
+	if place.Anchor, err = anchor(m.file, place.Offset); err != nil {
 		return err
 	}
-	m.places[m.key] = m.at
-	cursor, err := json.Marshal(m.places)
-	if err != nil {
-		return err
-	}
-	if err := m.take(ctx, m.batch, string(cursor)); err != nil {
-		return fmt.Errorf("%w: %w", errTake, err)
-	}
-	m.batch, m.bytes = nil, 0
+	m.places[m.key] = place
 	return nil
 }
 
-// resume gives the place to read on from: the one before if the file still has
-// there what it had, else the beginning.
-func resume(file string, before mboxPlace, size int64) (mboxPlace, error) {
-	if before.Offset == 0 || before.Offset > size {
-		return mboxPlace{}, nil
-	}
-	now, err := anchor(file, before.Offset)
-	if err != nil || now != before.Anchor {
-		return mboxPlace{}, err
-	}
-	return mboxPlace{Offset: before.Offset, Anchor: now}, nil
+var errNoMail = errors.New("neither a mailbox nor a mail: no From, Date, Subject or Message-ID stands at its head")
+
+// isMail tells a single mail from any other kind of file.
+func isMail(raw []byte) bool {
+	m := mail.Parse(raw)
+	return m.ID != "" || m.Subject != "" || len(m.From) > 0 || !m.Date.IsZero()
 }
 
-// anchor digests up to 1 KiB before an offset.
-func anchor(file string, offset int64) (string, error) {
-	if offset == 0 {
-		return "", nil
+func maxOr(n, otherwise int64) int64 {
+	if n > 0 {
+		return n
 	}
-	f, err := os.Open(file)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	n := min(offset, anchorBytes)
-	b := make([]byte, n)
-	if _, err := f.ReadAt(b, offset-n); err != nil {
-		if errors.Is(err, io.EOF) { // a gzipped file's offset counts decompressed bytes
-			return "", nil
-		}
-		return "", err
-	}
-	return hex.EncodeToString(store.Digest(b)), nil
+	return otherwise
 }

@@ -10,9 +10,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/encoding/unicode/utf32"
 )
@@ -43,8 +43,8 @@ var (
 	utf32be = utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM)
 )
 
-// patterns are byte order marks, and "<?" or "{" without one, in the encodings
-// that ASCII cannot name. Longer ones stand first.
+// patterns are byte order marks, and "<" without one, in the encodings that are
+// no superset of ASCII. Longer ones stand first.
 var patterns = []struct {
 	start string
 	enc   encoding.Encoding
@@ -67,10 +67,8 @@ func toUTF8(body []byte, contentType string) []byte {
 			return decode(body[p.skip:], p.enc)
 		}
 	}
-	if enc := encodingOf(httpCharset(contentType)); enc != nil {
-		if plausible(enc, body) {
-			return decode(body, enc)
-		}
+	if enc := encodingOf(httpCharset(contentType)); enc != nil && plausible(enc, body) {
+		return decode(body, enc)
 	}
 	if m := declaration.FindSubmatch(body[:min(len(body), 1024)]); m != nil {
 		return decode(body, encodingOf(string(m[1])))
@@ -99,11 +97,14 @@ func decode(body []byte, enc encoding.Encoding) []byte {
 	return text
 }
 
-// plausible refuses an HTTP charset that the bytes contradict: servers say
-// ISO-8859-1 of whatever they send.
+// plausible refuses an HTTP charset that the bytes contradict: servers send
+// one and the same for all their files.
 func plausible(enc encoding.Encoding, body []byte) bool {
-	if enc == charmap.Windows1252 || enc == charmap.ISO8859_1 {
+	switch enc {
+	case charmap.Windows1252: // what ISO-8859-1 and US-ASCII mean on the web
 		return !utf8.Valid(body)
+	case unicode.UTF8:
+		return utf8.Valid(body)
 	}
 	return true
 }
@@ -116,22 +117,20 @@ func httpCharset(contentType string) string {
 	return params["charset"]
 }
 
+// encodingOf gives nil for labels that are unknown, or wrong: what is in UTF-16
+// or UTF-32 shows by its bytes, and ASCII often says it is.
 func encodingOf(label string) encoding.Encoding {
-	label = strings.Trim(label, " \t\"'")
-	if label == "" {
-		return nil
-	}
-	enc, _ := charset.Lookup(label)
-	if enc == encoding.Replacement {
+	enc, err := htmlindex.Get(strings.Trim(label, " \t\"'"))
+	if err != nil || enc == encoding.Replacement || enc == utf16le || enc == utf16be {
 		return nil
 	}
 	return enc
 }
 
 var (
-	declaration      = regexp.MustCompile(`^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["'][^>]*\?>`)
+	declaration      = regexp.MustCompile(`^[^<{]*<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["'][^>]*\?>`)
 	prolog           = regexp.MustCompile(`^\s*(?:<\?[^>]*\?>|<!--(?s:.*?)-->|<!DOCTYPE[^\[>]*(?:\[[^\]]*\])?[^>]*>)`)
-	controlReference = regexp.MustCompile(`&#[xX]?[0-9A-Fa-f]{1,8};`)
+	controlReference = regexp.MustCompile(`&#[xX]?[0-9A-Fa-f]{1,99};`)
 )
 
 // skipToRoot drops junk, declarations and comments before the root element:

@@ -4,14 +4,15 @@ package aggregator
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
-	"regexp"
 	"strings"
 	"time"
 
 	"github.com/mmcdole/gofeed"
+	"github.com/mmcdole/gofeed/rss"
 
 	"github.com/draftwire/draftwire/catalog"
 	"github.com/draftwire/draftwire/mail"
@@ -22,45 +23,74 @@ const maxEntries = 10_000
 
 // ParseFeed reads an RSS, Atom or JSON Feed document. contentType is the HTTP
 // header, whose charset counts unless the bytes say otherwise; base resolves
-// relative links. A document that breaks off gives the entries before the break.
+// relative links. A document that breaks off gives the entries before the
+// break together with a *[PartialError].
 func ParseFeed(body []byte, contentType, base string) ([]Entry, error) {
 	text := normalise(body, contentType)
 	if len(bytes.TrimSpace(text)) == 0 {
 		return nil, errors.New("the feed is empty: want an RSS, Atom or JSON Feed document")
 	}
 	feed, err := parseFeed(text)
-	if err != nil {
-		mended := closeBroken(text)
-		if mended == nil {
-			return nil, fmt.Errorf("not a readable feed: %w; want RSS, Atom or JSON Feed", err)
-		}
-		var again error
-		if feed, again = parseFeed(mended); again != nil {
-			return nil, fmt.Errorf("not a readable feed: %w; want RSS, Atom or JSON Feed", err)
-		}
+	if _, partial := errors.AsType[*PartialError](err); err != nil && !partial {
+		return nil, fmt.Errorf("not a readable feed: %w; want RSS, Atom or JSON Feed", err)
 	}
-	at, err := url.Parse(base)
-	if err != nil {
+	at, baseErr := url.Parse(base)
+	if baseErr != nil {
 		at = &url.URL{}
 	}
+	original, _ := feed.OriginalFeed().(*rss.Feed)
 	entries := make([]Entry, 0, min(len(feed.Items), maxEntries))
-	for _, item := range feed.Items[:min(len(feed.Items), maxEntries)] {
-		if item != nil {
-			entries = append(entries, entryOf(item, feed.Language, at))
+	for i, item := range feed.Items[:min(len(feed.Items), maxEntries)] {
+		if item == nil {
+			continue
 		}
+		e := entryOf(item, feed.Language, at)
+		if e.Link == "" && original != nil {
+			e.Link = permalink(original.Items[i])
+		}
+		entries = append(entries, e)
 	}
-	return entries, nil
+	return entries, err
 }
 
-// parseFeed keeps a panic of the parser, which reads what strangers write,
+// parseFeed reads what can be read: all of it, or what stands before a break.
+func parseFeed(text []byte) (*gofeed.Feed, error) {
+	if text[0] == '{' { // encoding/json bounds the depth itself
+		feed, err := readFeed(text)
+		if err == nil && feed.FeedVersion == "" && len(feed.Items) == 0 {
+			err = errors.New("the JSON has neither version nor items")
+		}
+		return feed, err
+	}
+	whole, fault := survey(text)
+	if fault == nil {
+		feed, err := readFeed(text)
+		if err == nil || whole == nil {
+			return feed, err
+		}
+		fault = err
+	}
+	if whole == nil {
+		return nil, fault
+	}
+	feed, err := readFeed(whole)
+	if err != nil {
+		return nil, fault
+	}
+	return feed, &PartialError{[]error{fmt.Errorf("the feed breaks off behind its first %d entries: %w", len(feed.Items), fault)}}
+}
+
+// readFeed keeps a panic of the parser, which reads what strangers write,
 // from ending the process.
-func parseFeed(text []byte) (feed *gofeed.Feed, err error) {
+func readFeed(text []byte) (feed *gofeed.Feed, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("the parser gave up: %v", p)
 		}
 	}()
-	feed, err = gofeed.NewParser().Parse(bytes.NewReader(text))
+	parser := gofeed.NewParser()
+	parser.KeepOriginalFeed = true
+	feed, err = parser.Parse(bytes.NewReader(text))
 	if err == nil && feed == nil {
 		err = errors.New("no feed in it")
 	}
@@ -74,15 +104,12 @@ func entryOf(item *gofeed.Item, language string, base *url.URL) Entry {
 		Title:     item.Title,
 		Summary:   item.Description,
 		Content:   item.Content,
-		Published: feedDate(item.Published, item.PublishedParsed),
-		Updated:   feedDate(item.Updated, item.UpdatedParsed),
+		Published: feedDate(cmp.Or(item.Published, dcTerm(item, "issued"), dcTerm(item, "created")), item.PublishedParsed),
+		Updated:   feedDate(cmp.Or(item.Updated, dcTerm(item, "modified")), item.UpdatedParsed),
 		Language:  language,
 	}
 	if e.Link == "" && len(item.Links) > 0 {
 		e.Link = resolve(base, item.Links[0])
-	}
-	if e.Link == "" { // RSS: a guid is a permalink unless it says otherwise
-		e.Link = webURL(e.ID)
 	}
 	for _, p := range item.Authors {
 		if p != nil {
@@ -90,6 +117,23 @@ func entryOf(item *gofeed.Item, language string, base *url.URL) Entry {
 		}
 	}
 	return e
+}
+
+// dcTerm gives a term of Dublin Core that RSS 1.0 feeds use beside dc:date.
+func dcTerm(item *gofeed.Item, name string) string {
+	if list := item.Extensions["dcterms"][name]; len(list) > 0 {
+		return list[0].Value
+	}
+	return ""
+}
+
+// permalink gives the guid of an RSS item as its link, unless the guid says
+// that it is none.
+func permalink(item *rss.Item) string {
+	if item == nil || item.GUID == nil || strings.EqualFold(strings.TrimSpace(item.GUID.IsPermalink), "false") {
+		return ""
+	}
+	return webURL(strings.TrimSpace(item.GUID.Value))
 }
 
 func resolve(base *url.URL, link string) string {
@@ -105,33 +149,14 @@ func resolve(base *url.URL, link string) string {
 }
 
 // feedDate reads a date by the one tolerant parser, since gofeed takes named
-// zones it does not know for UTC.
+// zones it does not know for UTC. Years that JSON cannot carry are none.
 func feedDate(text string, parsed *time.Time) time.Time {
-	if t, err := mail.ParseDate(text); err == nil {
-		return t
+	t, err := mail.ParseDate(text)
+	if err != nil && parsed != nil {
+		t = *parsed
 	}
-	if parsed != nil {
-		return parsed.UTC()
+	if t = t.UTC(); t.Year() < 1 || t.Year() > 9999 {
+		return time.Time{}
 	}
-	return time.Time{}
-}
-
-var (
-	rootElement = regexp.MustCompile(`<([A-Za-z_][A-Za-z0-9_.:-]*)`)
-	entryEnd    = regexp.MustCompile(`</(?:[A-Za-z0-9_.-]+:)?(?:entry|item)\s*>`)
-)
-
-// closeBroken cuts a document behind its last whole entry and closes what is
-// open there. It gives nil when there is no whole entry.
-func closeBroken(text []byte) []byte {
-	root := rootElement.FindSubmatch(text)
-	ends := entryEnd.FindAllIndex(text, -1)
-	if root == nil || len(ends) == 0 {
-		return nil
-	}
-	cut := bytes.Clone(text[:ends[len(ends)-1][1]])
-	if strings.EqualFold(string(root[1]), "rss") {
-		cut = append(cut, "</channel>"...)
-	}
-	return append(cut, "</"+string(root[1])+">"...)
+	return t
 }

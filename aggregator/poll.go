@@ -1,18 +1,15 @@
-// This file decides when which source is asked, and what follows from the
-// answer.
+// This file decides when which source is asked.
 
 package aggregator
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
-	"math/rand/v2"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
-	"github.com/draftwire/draftwire/fetch"
 	"github.com/draftwire/draftwire/store"
 )
 
@@ -21,7 +18,8 @@ import (
 type Upstream interface {
 	// Poll reads what came since cursor, which is empty at first and then what
 	// the last take was given, and hands it over in batches. fresh is for how
-	// long asking again would be pointless or impolite; 0 says nothing.
+	// long asking again would be pointless or impolite; 0 says nothing. An error
+	// that wraps a [PartialError] alone is no failure.
 	Poll(ctx context.Context, cursor string, take Taker) (fresh time.Duration, err error)
 }
 
@@ -45,43 +43,23 @@ type Poller struct {
 	Concurrency int // sources polled at once; 0 is 64
 	Log         *slog.Logger
 
-	wake chan struct{}
-
-	mu      sync.Mutex        // guards sources
+	wake    chan struct{}
 	sources map[string]Source // by name
 }
 
 // NewPoller makes a poller of these sources.
 func NewPoller(c *Cataloguer, sources []Source, log *slog.Logger) *Poller {
-	p := &Poller{Catalogue: c, Log: log, wake: make(chan struct{}, 1)}
-	p.use(sources)
+	p := &Poller{Catalogue: c, Log: log, wake: make(chan struct{}, 1), sources: make(map[string]Source, len(sources))}
+	for _, s := range sources {
+		p.sources[s.Name] = s
+	}
 	return p
 }
 
-func (p *Poller) use(sources []Source) {
-	byName := make(map[string]Source, len(sources))
-	for _, s := range sources {
-		byName[s.Name] = s
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.sources = byName
-}
-
-// Replace changes the sources, for a configuration read anew.
-func (p *Poller) Replace(ctx context.Context, sources []Source) error {
-	p.use(sources)
-	defer p.Wake()
-	return p.keep(ctx)
-}
-
+// keep makes the sources the active ones. What left the configuration keeps its
+// messages and its place.
 func (p *Poller) keep(ctx context.Context) error {
-	p.mu.Lock()
-	names := make([]string, 0, len(p.sources))
-	for name := range p.sources {
-		names = append(names, name)
-	}
-	p.mu.Unlock()
+	names := slices.Collect(maps.Keys(p.sources))
 	return p.Catalogue.DB.Update(ctx, func(tx *store.Tx) error { return tx.KeepSources(ctx, names) })
 }
 
@@ -93,53 +71,37 @@ func (p *Poller) Wake() {
 	}
 }
 
-// Result is how one poll ended.
-type Result struct {
-	Source string
-	Tally  Tally
-	Err    error
-
-	id   int64
-	next time.Time
-}
-
-// Run polls due sources until ctx ends or the database fails. A source that
-// fails is recorded and tried later; it never stops the others.
+// Run polls due sources until ctx ends. A source that fails is recorded and
+// tried later; it never stops the others. While the database cannot be written,
+// polling waits, and how polls ended is kept until it can.
 func (p *Poller) Run(ctx context.Context) error {
 	if err := p.keep(ctx); err != nil {
-		return err
+		return unlessDone(ctx, err)
 	}
 	width := p.Concurrency
 	if width == 0 {
 		width = 64
 	}
-	results := make(chan Result, width)
-	var polls sync.WaitGroup
-	defer polls.Wait() // results has room for every poll under way
-	busy := 0
-	for {
-		var due []store.Source
-		var err error
-		if busy <= width/2 { // claim many at a time: each claim is a commit
-			if due, err = p.claim(ctx, width-busy); err != nil {
-				return unlessDone(ctx, err)
-			}
+	s := shift{Poller: p, width: width, results: make(chan Result, width)}
+	defer s.polls.Wait() // results has room for every poll under way
+	for ctx.Err() == nil {
+		if err := s.turn(ctx); err != nil && ctx.Err() == nil {
+			p.Log.Error("polling waits for the database", "err", err)
+			pause(ctx, faultPause)
 		}
-		for _, s := range due {
-			busy++
-			polls.Go(func() { results <- p.poll(ctx, s) })
-		}
-		if len(due) > 0 && busy < width {
-			continue
-		}
-		ended, err := p.wait(ctx, busy > width/2, results)
-		if err != nil || ctx.Err() != nil {
-			return unlessDone(ctx, err)
-		}
-		busy -= len(ended)
-		if err := p.record(ctx, ended); err != nil {
-			return unlessDone(ctx, err)
-		}
+	}
+	return nil
+}
+
+// faultPause is how long Run leaves a database alone that cannot be written.
+const faultPause = 10 * time.Second
+
+func pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
 	}
 }
 
@@ -147,6 +109,41 @@ func unlessDone(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return nil // asked to stop: not a failure
 	}
+	return err
+}
+
+// shift is the work of one Run.
+type shift struct {
+	*Poller
+	width   int         // polls at once
+	busy    int         // polls under way
+	results chan Result // of width
+	ended   []Result    // not yet recorded
+	polls   sync.WaitGroup
+}
+
+// turn records what has ended, begins what is due, and waits for more.
+func (s *shift) turn(ctx context.Context) error {
+	if err := s.record(ctx, s.ended); err != nil {
+		return err
+	}
+	s.ended = nil
+	if s.busy <= s.width/2 { // claim many at a time: each claim is a commit
+		due, err := s.claim(ctx, s.width-s.busy)
+		if err != nil {
+			return err
+		}
+		for _, source := range due {
+			s.busy++
+			s.polls.Go(func() { s.results <- s.poll(ctx, source) })
+		}
+		if len(due) > 0 && s.busy < s.width {
+			return nil // there may be more
+		}
+	}
+	ended, err := s.wait(ctx, s.busy > s.width/2, s.results)
+	s.busy -= len(ended)
+	s.ended = ended
 	return err
 }
 
@@ -206,10 +203,13 @@ func (p *Poller) record(ctx context.Context, ended []Result) error {
 	return p.Catalogue.DB.Update(ctx, func(tx *store.Tx) error {
 		for _, r := range ended {
 			var err error
-			if r.Err == nil {
-				err = tx.PollSucceeded(ctx, r.id, now, r.next)
-			} else {
+			switch {
+			case r.failed():
 				err = tx.PollFailed(ctx, r.id, r.next, r.Err.Error())
+			case r.Err != nil:
+				err = tx.PollSucceeded(ctx, r.id, now, r.next, r.Err.Error())
+			default:
+				err = tx.PollSucceeded(ctx, r.id, now, r.next, "")
 			}
 			if err != nil {
 				return err
@@ -256,75 +256,4 @@ func (p *Poller) PollNow(ctx context.Context, names []string, each func(Result))
 		each(r)
 	}
 	return nil
-}
-
-// poll asks one source.
-func (p *Poller) poll(ctx context.Context, row store.Source) Result {
-	r := Result{Source: row.Name, id: row.ID}
-	p.mu.Lock()
-	s, known := p.sources[row.Name]
-	p.mu.Unlock()
-	now := p.Catalogue.Now()
-	if !known { // left the configuration between claim and poll
-		r.next = now.Add(time.Hour)
-		r.Err = errors.New("the source is no longer in the configuration")
-		return r
-	}
-	origin := Origin{Source: row.ID, Name: s.Name, Announcements: s.Announcements, History: row.Polls == 0}
-	in := stream{c: p.Catalogue, origin: origin}
-	cursor := row.Cursor
-	take := func(ctx context.Context, batch []Received, next string) error {
-		if len(batch) == 0 && next == cursor {
-			return nil
-		}
-		cursor = next
-		return in.add(ctx, batch, func(tx *store.Tx) error {
-			return tx.AdvanceSource(ctx, row.ID, next, len(batch), p.Catalogue.Now().Add(leaseFor))
-		})
-	}
-	fresh, err := s.Upstream.Poll(ctx, row.Cursor, take)
-	tally, writeErr := in.finish()
-	r.Tally = tally
-	if err == nil {
-		err = writeErr
-	}
-	now = p.Catalogue.Now()
-	if err != nil {
-		r.Err = fmt.Errorf("source %s: %w", s.Name, err)
-		r.next = now.Add(retryAfter(err, s.Interval, row.Attempts, now))
-		if ctx.Err() == nil {
-			p.Log.Warn("poll failed", "source", s.Name, "err", err, "next", r.next.Format(time.RFC3339))
-		}
-		return r
-	}
-	r.next = now.Add(max(s.Interval, fresh))
-	if r.Tally.Messages > r.Tally.Known {
-		p.Log.Info("polled", "source", s.Name, "messages", r.Tally.Messages-r.Tally.Known,
-			"announced", r.Tally.Announced, "posts", r.Tally.Posts)
-	}
-	for _, d := range r.Tally.Defects {
-		p.Log.Debug("defect", "source", s.Name, "what", d)
-	}
-	return r
-}
-
-// retryAfter is when a failed source is tried again: later with each failure,
-// up to a day, never given up, never sooner than the host asked for, and
-// scattered so that sources that failed together do not return together.
-func retryAfter(err error, interval time.Duration, attempts int, now time.Time) time.Duration {
-	const longest = 24 * time.Hour
-	wait := min(max(interval, time.Minute)<<min(attempts, 10), longest)
-	wait -= time.Duration(rand.Int64N(int64(wait)/5 + 1)) //nolint:gosec // scatter, not secrecy
-	var status *fetch.StatusError
-	if errors.As(err, &status) {
-		if status.Gone() {
-			return longest
-		}
-		wait = max(wait, status.RetryAfter)
-	}
-	var busy *fetch.BusyError
-	if errors.As(err, &busy) {
-		wait = max(busy.Until.Sub(now), time.Second)
-	}
-	return min(wait, longest)
 }

@@ -42,12 +42,10 @@ var ancpExtensions = announced{
 	"These capabilities may be combined according to the rules given in\nthis specification.",
 }
 
-// corpusMail lists every announcement in the files, in their order. A whole
-// file is one mail whose body begins with the headers of another.
+// corpusMail lists every announcement in the files, in their order.
 var corpusMail = []struct {
-	file  string
-	whole bool
-	want  []announced
+	file string
+	want []announced
 }{
 	{file: "mailbox_mmdf", want: []announced{
 		{
@@ -98,8 +96,8 @@ var corpusMail = []struct {
 	{file: "mail_external_body_invalid.1", want: []announced{ancpFramework}},
 	{file: "mailbox_mbox", want: []announced{ancpExtensions}},
 	{file: "mbox.1", want: []announced{ancpExtensions}},
-	{file: "mail_external_body.2"},      // a person's FW:
-	{file: "mailbox_date", whole: true}, // a person's copy with the bare Subject
+	{file: "mail_external_body.2"}, // a person's FW:
+	{file: "mailbox_date"},         // a person's copy with the bare Subject
 	{file: "mailbox-x-envelope-from"},
 	{file: "mailbox_envelope-to"},
 	{file: "mailbox_received"},
@@ -113,10 +111,7 @@ func TestCorpusAnnouncements(t *testing.T) {
 	for _, tt := range corpusMail {
 		t.Run(tt.file, func(t *testing.T) {
 			raw := readFile(t, filepath.Join(dir, tt.file))
-			mails := [][]byte{[]byte(raw)}
-			if !tt.whole {
-				mails = splitMails(t, raw)
-			}
+			mails := splitMails(t, raw)
 			var got []announced
 			var abstracts []string
 			for _, text := range mails {

@@ -3,11 +3,7 @@
 
 package aggregator
 
-import (
-	"context"
-
-	"github.com/draftwire/draftwire/store"
-)
+import "context"
 
 // stream takes in the batches of one origin, in order. It is used by one
 // goroutine, and started by its first batch.
@@ -22,12 +18,12 @@ type stream struct {
 
 type job struct {
 	batch []intake
-	with  func(*store.Tx) error
+	with  after
 }
 
 // add prepares a batch and hands it on. An error may belong to a batch before;
 // nothing after that one has been written.
-func (s *stream) add(ctx context.Context, batch []Received, with func(*store.Tx) error) error {
+func (s *stream) add(ctx context.Context, batch []Received, with after) error {
 	if s.queue == nil {
 		s.queue, s.done = make(chan job), make(chan struct{})
 		go s.write(ctx)

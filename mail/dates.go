@@ -25,7 +25,7 @@ func ParseDate(s string) (time.Time, error) {
 	if len(s) > maxDate {
 		s = s[:maxDate]
 	}
-	rest, _ := cutComments(s)
+	rest, _ := cutComments(strings.ReplaceAll(s, "(", " (")) // a comment parts words as a blank does
 	var d dateParts
 	for tok := range strings.FieldsFuncSeq(rest, isDateSeparator) {
 		if d.full() || !d.take(tok) {

@@ -16,6 +16,9 @@ type format struct {
 	skip bool
 	// anywhere tells that no blank line is needed before.
 	anywhere bool
+	// bare tells that nothing but a header block sets messages apart. One that
+	// stands directly below another is what somebody forwarded.
+	bare bool
 }
 
 var (
@@ -24,7 +27,7 @@ var (
 	listserv = &format{starts: isListserv, skip: true, anywhere: true}
 	mbox     = &format{starts: isFromSeparator, skip: true}
 	yearly   = &format{starts: isYearLine, skip: true}
-	stripped = &format{starts: isStrippedStart}
+	stripped = &format{starts: isStrippedStart, bare: true}
 )
 
 // transportStarts are fields that a mail host writes on top of a message.
@@ -50,7 +53,7 @@ func detect(line []byte, afterBlank bool, ahead []byte) *format {
 		if afterBlank && hasName(line, name) {
 			return &format{starts: func(line []byte, ahead func() []byte) bool {
 				return hasName(line, name) && isHeaderBlock(ahead())
-			}}
+			}, bare: true}
 		}
 	}
 	if isStrippedStart(line, func() []byte { return ahead }) && !showsTransport(ahead) {
@@ -69,7 +72,7 @@ func (f *format) skips(line []byte) bool {
 
 // separates reports whether line opens the next message.
 func (f *format) separates(line []byte, ctx boundaryContext, ahead func() []byte) bool {
-	if f.starts == nil || !f.anywhere && !ctx.open() {
+	if f.starts == nil || !f.anywhere && !ctx.open() || f.bare && !ctx.body {
 		return false
 	}
 	return f.starts(line, ahead)
@@ -81,6 +84,8 @@ type boundaryContext struct {
 	link     bool // the line before was a bare link
 	embedded bool // the paragraph before announced a message within a message
 	inside   bool // in a paragraph
+	headed   bool // behind the header
+	body     bool // a line of the body has been seen
 }
 
 // open reports whether a message may start here. Archives of the 1990s put a
@@ -90,13 +95,13 @@ func (c boundaryContext) open() bool { return (c.blank > 0 || c.link) && !c.embe
 func (c *boundaryContext) see(line []byte) {
 	text := trimEOL(line)
 	if len(text) == 0 {
-		c.blank, c.link, c.inside = len(line), false, false
+		c.blank, c.link, c.inside, c.headed = len(line), false, false, true
 		return
 	}
 	if !c.inside {
 		c.embedded = false
 	}
-	c.inside, c.blank = true, 0
+	c.inside, c.blank, c.body = true, 0, c.headed
 	c.link = bytes.HasPrefix(text, []byte("<ftp://")) && text[len(text)-1] == '>'
 	if hasName(text, "Content-Type") && bytes.Contains(bytes.ToLower(text), []byte("message/")) {
 		c.embedded = true

@@ -51,6 +51,7 @@ var mboxTests = []struct {
 	{"Return-Path", "\nReturn-Path: <a>\n" + head + "Return-Path: x\n\nReturn-Path: y\n\nReturn-Path: <b>\n" + head, []string{"Return-Path: <a>\n" + head + "Return-Path: x\n\nReturn-Path: y\n", "Return-Path: <b>\n" + head[:len(head)-1]}},
 	{"stripped", head + "one\n\nDate: 2 Jan 2020 00:00\nFrom: c@d\n\ntwo\n\nFrom: x\nSent: y\n\nz\n<ftp://example.org/x>\n" + head + "three\n",
 		[]string{head + "one\n", "Date: 2 Jan 2020 00:00\nFrom: c@d\n\ntwo\n\nFrom: x\nSent: y\n\nz\n<ftp://example.org/x>\n", head + "three\n"}},
+	{"stripped, forwarded at once", head + head + "text\n\n" + head + "two\n", []string{head + head + "text\n", head + "two\n"}},
 	{"single mail", "Return-Path: <a>\n" + head + "copy:\n\nReturn-Path: <a>\n" + head, []string{"Return-Path: <a>\n" + head + "copy:\n\nReturn-Path: <a>\n" + head[:len(head)-1]}},
 	{"single mail with another within", "From: a\nDate: x\n\n--b\nContent-Type: message/rfc822\n\n" + head + "--b--\n", []string{"From: a\nDate: x\n\n--b\nContent-Type: message/rfc822\n\n" + head + "--b--\n"}},
 	{"no final newline", "From a Wed Jan  1 17:54:55 2020\nX: 1\n\nhalf a li", []string{"X: 1\n\nhalf a li"}},
