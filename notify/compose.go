@@ -89,12 +89,13 @@ func (n *Notifier) issueOf(ctx context.Context, id int64) (*issue, error) {
 func (i *issue) mail(n *Notifier, m store.Mail) ([]byte, error) {
 	token := store.UnsubscribeToken(n.Secret, m.Subscription)
 	leave := n.Base + "/unsubscribe/" + token
+	series, _ := n.series(i.edition.Newsletter)
 	foot := foot{
 		Why: i.words.why(markup.Clean(i.edition.Title)), To: i.words.Address + i.words.Colon + m.Address,
 		Leave: i.words.Leave, Colon: i.words.Colon, Address: leave,
 	}
 	headers := append(n.listHeaders(i.edition),
-		mail.Header{Name: "List-Unsubscribe", Value: fmt.Sprintf("<%s>, <%s>", leave, mailto(n.From.Addr, "unsubscribe "+token))},
+		mail.Header{Name: "List-Unsubscribe", Value: fmt.Sprintf("<%s>, <%s>", leave, mailto(series.From.Addr, "unsubscribe "+token))},
 		mail.Header{Name: "List-Unsubscribe-Post", Value: "List-Unsubscribe=One-Click"})
 	return i.write(n, foot, mail.Outgoing{
 		To: mail.Address{Addr: m.Address}, Subject: markup.Clean(i.edition.Subject()), Date: i.edition.Closed.UTC(),
@@ -108,12 +109,13 @@ func (i *issue) write(n *Notifier, f foot, out mail.Outgoing) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	out.From, out.Text, out.HTML = n.From, i.text+f.text(), html
+	series, _ := n.series(i.edition.Newsletter)
+	out.From, out.Text, out.HTML = series.From, i.text+f.text(), html
 	msg, err := out.Bytes()
 	if err != nil {
 		return nil, err
 	}
-	return append([]byte(listID(markup.Clean(i.edition.Title), i.edition.Newsletter+"."+n.ListHost)), msg...), nil
+	return append([]byte(listID(markup.Clean(i.edition.Title), series.ListID)), msg...), nil
 }
 
 // Test sends an edition to one address, now, for the eyes of whoever publishes
@@ -137,7 +139,8 @@ func (n *Notifier) Test(ctx context.Context, e *editions.Edition, address string
 		return fmt.Errorf("test mail to %s: %w", address, err)
 	}
 	defer session.Close()
-	if err := session.Send(ctx, n.From.Addr, address, msg); err != nil {
+	series, _ := n.series(e.Newsletter)
+	if err := session.Send(ctx, series.From.Addr, address, msg); err != nil {
 		return fmt.Errorf("test mail to %s: %w", address, err)
 	}
 	return nil

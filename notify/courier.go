@@ -83,7 +83,8 @@ func (c *courier) carry(j job) bool {
 	if !c.begin(j) {
 		return c.storeOK()
 	}
-	err = c.session.Send(c.hand, c.From.Addr, j.Address, msg)
+	series, _ := c.series(j.Newsletter)
+	err = c.session.Send(c.hand, series.From.Addr, j.Address, msg)
 	c.ended(c.judge(j.Mail, err))
 	return true
 }

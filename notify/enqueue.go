@@ -9,7 +9,6 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/draftwire/draftwire/editions"
@@ -41,8 +40,17 @@ func (n *Notifier) EnqueueClosed(ctx context.Context) (added int, err error) {
 		return 0, fmt.Errorf("look for editions to mail: %w", err)
 	}
 	for _, e := range closed {
-		if !slices.ContainsFunc(n.Newsletters, func(l editions.Newsletter) bool { return l.Name == e.Newsletter }) {
+		series, known := n.series(e.Newsletter)
+		if !known {
 			continue
+		}
+		if series.SkipEmpty {
+			if skipped, err := n.skipEmpty(ctx, e); err != nil || skipped {
+				if err != nil {
+					return added, err
+				}
+				continue
+			}
 		}
 		more, err := n.enqueue(ctx, e, e.Closed)
 		added += more
@@ -51,6 +59,20 @@ func (n *Notifier) EnqueueClosed(ctx context.Context) (added int, err error) {
 		}
 	}
 	return added, nil
+}
+
+// skipEmpty notes an edition without items as done. It reports false for one
+// that has any.
+func (n *Notifier) skipEmpty(ctx context.Context, e store.Edition) (bool, error) {
+	row, err := n.DB.EditionByID(ctx, e.ID)
+	if err != nil {
+		return false, err
+	}
+	edition, err := editions.Decode(row)
+	if err != nil || edition.Len() > 0 {
+		return false, err
+	}
+	return true, n.DB.Update(ctx, func(tx *store.Tx) error { return tx.SetMailed(ctx, e.ID, n.Now()) })
 }
 
 // enqueue queues an edition in batches. A crash between two leaves the edition

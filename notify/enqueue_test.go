@@ -3,10 +3,11 @@ package notify
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
-	"github.com/draftwire/draftwire/editions"
+	"github.com/draftwire/draftwire/mail"
 	"github.com/draftwire/draftwire/store"
 )
 
@@ -48,13 +49,14 @@ func TestEnqueueClosedLeavesAlone(t *testing.T) {
 	for _, tt := range []struct {
 		name        string
 		age         time.Duration
-		newsletters []editions.Newsletter
+		newsletters []Series
 		want        int
 	}{
-		{"fresh", time.Hour, []editions.Newsletter{{Name: "daily"}}, 1},
-		{"after a long weekend", 3 * 24 * time.Hour, []editions.Newsletter{{Name: "daily"}}, 1},
-		{"old", 5 * 24 * time.Hour, []editions.Newsletter{{Name: "daily"}}, 0},
-		{"of another newsletter", time.Hour, []editions.Newsletter{{Name: "weekly"}}, 0},
+		{"fresh", time.Hour, []Series{{Name: "daily"}}, 1},
+		{"with items", time.Hour, []Series{{Name: "daily", SkipEmpty: true}}, 1},
+		{"after a long weekend", 3 * 24 * time.Hour, []Series{{Name: "daily"}}, 1},
+		{"old", 5 * 24 * time.Hour, []Series{{Name: "daily"}}, 0},
+		{"of another newsletter", time.Hour, []Series{{Name: "weekly"}}, 0},
 	} {
 		db, c := newDB(t, 1), &clock{t: noon.Add(tt.age)}
 		n := newNotifier(db, "", c)
@@ -63,6 +65,46 @@ func TestEnqueueClosedLeavesAlone(t *testing.T) {
 		if got, err := n.EnqueueClosed(context.Background()); err != nil || got != tt.want {
 			t.Errorf("%s: queued %d, %v; want %d", tt.name, got, err, tt.want)
 		}
+	}
+}
+
+// An edition without items is passed over for good where the newsletter says so.
+func TestEnqueueClosedSkipsEmpty(t *testing.T) {
+	db, c := newDB(t, 1), &clock{t: noon.Add(time.Hour)}
+	n := newNotifier(db, "", c)
+	closeEdition(t, db, sample(0), noon)
+	n.Newsletters = []Series{{Name: "daily", SkipEmpty: true}}
+	for range 2 {
+		if got, err := n.EnqueueClosed(context.Background()); err != nil || got != 0 {
+			t.Errorf("queued %d, %v", got, err)
+		}
+	}
+	n.Newsletters = []Series{{Name: "daily"}} // it was done with then
+	if got, err := n.EnqueueClosed(context.Background()); err != nil || got != 0 {
+		t.Errorf("queued %d, %v", got, err)
+	}
+	e := closeEdition(t, db, sample(0), noon)
+	if got, err := n.Enqueue(context.Background(), e.ID); err != nil || got != 1 {
+		t.Errorf("by hand: queued %d, %v, want 1", got, err)
+	}
+}
+
+// TestSeries holds that a newsletter's own sender and list stand in its mails.
+func TestSeries(t *testing.T) {
+	db, c := newDB(t, 1), &clock{t: noon.Add(time.Hour)}
+	n := newNotifier(db, "", c)
+	n.Newsletters = []Series{{Name: "daily", From: mail.Address{Name: "Other", Addr: "other@example.net"}, ListID: "own.example.net"}}
+	e := closeEdition(t, db, sample(1), noon)
+	if _, err := n.Enqueue(context.Background(), e.ID); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := n.Compose(mails(t, db)[0], e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := mail.Parse(raw)
+	if m.From[0].Addr != "other@example.net" || m.ListID != "own.example.net" || !strings.Contains(string(raw), "mailto:other@example.net") {
+		t.Errorf("got From %v, List-Id %q", m.From, m.ListID)
 	}
 }
 

@@ -147,7 +147,7 @@ func newNotifier(db *store.DB, addr string, c *clock) *Notifier {
 	return New(Config{
 		DB: db, Relay: mail.Relay{Addr: addr, TLS: mail.TLSNone, Hello: "wire.test", DataTimeout: 5 * time.Second},
 		From: mail.Address{Name: "The Wire", Addr: "wire@example.org"}, Base: "https://wire.example.org",
-		Newsletters: []editions.Newsletter{{Name: "daily"}}, ListHost: "wire.example.org", Secret: secret, Now: c.now,
+		Newsletters: []Series{{Name: "daily"}}, ListHost: "wire.example.org", Secret: secret, Now: c.now,
 		Grace: 2 * time.Second,
 	})
 }

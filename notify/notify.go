@@ -14,11 +14,13 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -34,16 +36,39 @@ import (
 type Config struct {
 	DB          *store.DB
 	Relay       mail.Relay
-	From        mail.Address          // author, envelope sender, and where mails to unsubscribe go
-	Base        string                // of our pages, such as https://wire.example.org
-	Newsletters []editions.Newsletter // those whose editions are mailed when they are closed
-	ListHost    string                // domain of List-Id and Message-ID: who mints our ids
-	Secret      []byte                // see [store.DB.Secret]
-	Now         func() time.Time      // nil means time.Now
-	Log         *slog.Logger          // nil means none
-	Connections int                   // to the relay at once; 0 means 3
-	Rate        int                   // mails a minute; 0 means as fast as the relay takes them
-	Grace       time.Duration         // for the mail in hand when Run is asked to stop; 0 means 10 s
+	From        mail.Address     // author, envelope sender, and where mails to unsubscribe go
+	Base        string           // of our pages, such as https://wire.example.org
+	Newsletters []Series         // those whose editions are mailed when they are closed
+	ListHost    string           // domain of List-Id and Message-ID: who mints our ids
+	Secret      []byte           // see [store.DB.Secret]
+	Now         func() time.Time // nil means time.Now
+	Log         *slog.Logger     // nil means none
+	Connections int              // to the relay at once; 0 means 3
+	Rate        int              // mails a minute; 0 means as fast as the relay takes them
+	Grace       time.Duration    // for the mail in hand when Run is asked to stop; 0 means 10 s
+}
+
+// Series is how the editions of one newsletter are mailed.
+type Series struct {
+	Name      string
+	From      mail.Address // zero: as in Config
+	ListID    string       // RFC 2919; empty: Name.ListHost
+	SkipEmpty bool         // an edition without items is not mailed by itself
+}
+
+// series finds a newsletter with what it leaves to the Config filled in. It
+// reports false for one that is not mailed when it is closed.
+func (c Config) series(name string) (Series, bool) {
+	s := Series{Name: name}
+	i := slices.IndexFunc(c.Newsletters, func(s Series) bool { return s.Name == name })
+	if i >= 0 {
+		s = c.Newsletters[i]
+	}
+	if s.From.Addr == "" {
+		s.From = c.From
+	}
+	s.ListID = cmp.Or(s.ListID, name+"."+c.ListHost)
+	return s, i >= 0
 }
 
 // Notifier queues and sends mails. Its methods may be called concurrently, but
