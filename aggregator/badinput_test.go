@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 	"unicode/utf8"
 
@@ -215,6 +216,40 @@ func FuzzIntake(f *testing.F) {
 					t.Errorf("no identity: %+v", tiding.report)
 				}
 			}
+		}
+	})
+}
+
+// TestRunOutlastsTheDatabase holds that polling waits for a database that
+// cannot be written, instead of ending and taking the process with it.
+func TestRunOutlastsTheDatabase(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "draftwire.db")
+	synctest.Test(t, func(t *testing.T) {
+		db, err := store.Open(context.Background(), path, store.Options{MaxPages: 60})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		var many []Source
+		for i := range 2000 { // their rows alone are too many
+			many = append(many, Source{Name: fmt.Sprintf("%0200d", i), Interval: time.Hour, Upstream: &script{}})
+		}
+		r := newRig(t, db, many...)
+		ctx, cancel := context.WithCancel(context.Background())
+		ended := make(chan error, 1)
+		go func() { ended <- r.Run(ctx) }()
+		time.Sleep(time.Hour)
+		select {
+		case err := <-ended:
+			t.Fatalf("Run ended: %v", err)
+		default:
+		}
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+		if n := strings.Count(r.log.String(), "the disk is full"); n < 100 {
+			t.Errorf("tried %d times in an hour, want every ten seconds", n)
 		}
 	})
 }

@@ -30,7 +30,7 @@ func (c *Cataloguer) Import(ctx context.Context, source string, announcements bo
 		err = writeErr
 	}
 	if err != nil {
-		err = fmt.Errorf("import as %s: %w", source, err)
+		err = fmt.Errorf("import: %w", err)
 	}
 	return tally, err
 }

@@ -75,9 +75,6 @@ func (p *Poller) Wake() {
 // tried later; it never stops the others. While the database cannot be written,
 // polling waits, and how polls ended is kept until it can.
 func (p *Poller) Run(ctx context.Context) error {
-	if err := p.keep(ctx); err != nil {
-		return unlessDone(ctx, err)
-	}
 	width := p.Concurrency
 	if width == 0 {
 		width = 64
@@ -105,17 +102,11 @@ func pause(ctx context.Context, d time.Duration) {
 	}
 }
 
-func unlessDone(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return nil // asked to stop: not a failure
-	}
-	return err
-}
-
 // shift is the work of one Run.
 type shift struct {
 	*Poller
 	width   int         // polls at once
+	kept    bool        // whether the store knows the sources
 	busy    int         // polls under way
 	results chan Result // of width
 	ended   []Result    // not yet recorded
@@ -124,6 +115,12 @@ type shift struct {
 
 // turn records what has ended, begins what is due, and waits for more.
 func (s *shift) turn(ctx context.Context) error {
+	if !s.kept {
+		if err := s.keep(ctx); err != nil {
+			return err
+		}
+		s.kept = true
+	}
 	if err := s.record(ctx, s.ended); err != nil {
 		return err
 	}

@@ -25,6 +25,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/gofrs/flock"
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the driver "sqlite"
 )
@@ -73,7 +74,7 @@ func (db *DB) open(ctx context.Context, opt Options) (err error) {
 		return err
 	}
 	db.write.SetMaxOpenConns(1)
-	if err := migrate(ctx, db.write); err != nil {
+	if err := db.upgrade(ctx); err != nil {
 		return err
 	}
 	if db.read, err = sql.Open("sqlite", dsn(db.path, "cache_size(-4096)", "query_only(1)")); err != nil {
@@ -98,6 +99,17 @@ func dsn(path string, pragmas ...string) string {
 		s += "&_pragma=" + p
 	}
 	return s
+}
+
+// upgrade migrates, one process at a time: two that start together on a new
+// file would both find that there are no tables.
+func (db *DB) upgrade(ctx context.Context) error {
+	lock := flock.New(db.path + ".open")
+	if _, err := lock.TryLockContext(ctx, 5*time.Millisecond); err != nil {
+		return fmt.Errorf("lock %s.open: %w", db.path, err)
+	}
+	defer lock.Unlock() //nolint:errcheck // it goes with the process
+	return migrate(ctx, db.write)
 }
 
 // migrate applies what is missing of the append-only list of migrations.
