@@ -10,8 +10,9 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
-	"net/url"
 	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/draftwire/draftwire/aggregator"
@@ -31,6 +32,7 @@ type app struct {
 	configPath string
 	dbPath     string
 	verbose    bool
+	making     bool // a missing database is what the command is for
 }
 
 func now() time.Time { return time.Now() }
@@ -41,6 +43,14 @@ func (a *app) log() *slog.Logger {
 		level = slog.LevelDebug
 	}
 	return slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: level}))
+}
+
+// quietLog is for commands that tell on standard output what they do.
+func (a *app) quietLog() *slog.Logger {
+	if a.verbose {
+		return a.log()
+	}
+	return slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: slog.LevelError}))
 }
 
 // settings is a configuration with the file it came from.
@@ -81,7 +91,15 @@ func (a *app) open(ctx context.Context) (settings, *store.DB, error) {
 	if err != nil {
 		return settings{}, nil, err
 	}
-	db, err := store.Open(ctx, cfg.Database.Path, store.Options{})
+	path := cfg.Database.Path
+	if _, err := os.Stat(filepath.Dir(path)); errors.Is(err, fs.ErrNotExist) {
+		return settings{}, nil, usage(fmt.Errorf("database %s: there is no folder %s; make it, or mend the path", path, filepath.Dir(path)))
+	}
+	_, missing := os.Stat(path)
+	db, err := store.Open(ctx, path, store.Options{})
+	if err == nil && !a.making && errors.Is(missing, fs.ErrNotExist) {
+		fmt.Fprintf(a.err, "note: there was no database %s; an empty one was made\n", path)
+	}
 	return cfg, db, err
 }
 
@@ -157,7 +175,7 @@ func (s settings) newsletter(name string) (editions.Newsletter, error) {
 		}
 		names = append(names, n.Name)
 	}
-	return editions.Newsletter{}, usage(fmt.Errorf("no newsletter %q; there are: %v", name, names))
+	return editions.Newsletter{}, usage(fmt.Errorf("there is no newsletter %q; there are: %s", name, strings.Join(names, ", ")))
 }
 
 // client makes the polite HTTP client.
@@ -171,17 +189,37 @@ func (s settings) client() *fetch.Client {
 	})
 }
 
-func (s settings) sources(client *fetch.Client) []aggregator.Source {
+// sources are those to poll. taken, unless nil, is told how many messages each
+// batch holds, from several goroutines.
+func (s settings) sources(client *fetch.Client, taken func(int64)) []aggregator.Source {
 	var list []aggregator.Source
 	for _, c := range s.Sources {
 		if c.Paused {
 			continue
 		}
+		up := upstream(c, client)
+		if taken != nil {
+			up = watched{up, taken}
+		}
 		list = append(list, aggregator.Source{
-			Name: c.Name, Announcements: c.Announcements, Interval: c.Interval.Duration, Upstream: upstream(c, client),
+			Name: c.Name, Announcements: c.Announcements, Interval: c.Interval.Duration, Upstream: up,
 		})
 	}
 	return list
+}
+
+// watched is an upstream whose messages are counted as they come.
+type watched struct {
+	aggregator.Upstream
+	taken func(int64)
+}
+
+// Poll implements aggregator.Upstream.
+func (w watched) Poll(ctx context.Context, cursor string, take aggregator.Taker) (time.Duration, error) {
+	return w.Upstream.Poll(ctx, cursor, func(ctx context.Context, batch []aggregator.Received, cursor string) error {
+		w.taken(int64(len(batch)))
+		return take(ctx, batch, cursor)
+	})
 }
 
 func upstream(c config.Source, client *fetch.Client) aggregator.Upstream {
@@ -203,9 +241,9 @@ func upstream(c config.Source, client *fetch.Client) aggregator.Upstream {
 	panic("unknown kind of source " + string(c.Kind)) // config lets no other through
 }
 
-// poller makes a poller of the configured sources.
-func (s settings) poller(db *store.DB, log *slog.Logger) *aggregator.Poller {
-	return aggregator.NewPoller(&aggregator.Cataloguer{DB: db, Now: now}, s.sources(s.client()), log)
+// poller makes a poller of the configured sources; see sources for taken.
+func (s settings) poller(db *store.DB, log *slog.Logger, taken func(int64)) *aggregator.Poller {
+	return aggregator.NewPoller(&aggregator.Cataloguer{DB: db, Now: now}, s.sources(s.client(), taken), log)
 }
 
 // identity is what outputs need of the database's own.
@@ -227,23 +265,27 @@ func (s settings) identity(ctx context.Context, db *store.DB) (id identity, err 
 func (s settings) notifier(db *store.DB, id identity, log *slog.Logger) *notify.Notifier {
 	return notify.New(notify.Config{
 		DB: db, Relay: s.relay(), From: mail.Address{Name: s.Mail.From.Name, Addr: s.Mail.From.Address},
-		Base: s.Server.Base, Newsletters: s.newsletters(), ListHost: id.authority.Name, Secret: id.secret, Now: now, Log: log,
+		Base: s.Server.Base, Newsletters: s.series(), ListHost: id.authority.Name, Secret: id.secret,
+		Rate: s.Mail.Rate, Now: now, Log: log,
 	})
+}
+
+// series says how each newsletter is mailed.
+func (s settings) series() []notify.Series {
+	var list []notify.Series
+	for _, n := range s.Newsletters {
+		list = append(list, notify.Series{
+			Name: n.Name, From: mail.Address{Name: n.From.Name, Addr: n.From.Address},
+			ListID: n.ListID, SkipEmpty: n.Empty == config.Skip,
+		})
+	}
+	return list
 }
 
 func (s settings) relay() mail.Relay {
 	return mail.Relay{
 		Addr: s.Mail.Relay, TLS: mail.TLSMode(s.Mail.TLS), User: s.Mail.User, Password: s.Mail.Password, Hello: s.Mail.Hello,
 	}
-}
-
-// host is the name under which readers reach the server.
-func (s settings) host() string {
-	u, err := url.Parse(s.Server.Base)
-	if err != nil {
-		return s.Server.Listen
-	}
-	return u.Host
 }
 
 // isTerminal reports whether a person watches w.

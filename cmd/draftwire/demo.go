@@ -9,7 +9,9 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"text/tabwriter"
 	"text/template"
 	"time"
 
@@ -23,7 +25,7 @@ import (
 )
 
 func demoCommand(a *app) *cobra.Command {
-	var listen, dir string
+	var address, dir string
 	var every time.Duration
 	c := &cobra.Command{
 		Use:   "demo",
@@ -33,19 +35,21 @@ announcements, and an SMTP server that keeps what it is sent; then poll, select,
 close editions and mail one, by the same code and a configuration like yours,
 and go on serving while new announcements trickle in. The names and titles of
 the sample are like the IETF's; its abstracts, people and RFC numbers are made up.`,
+		Example: `  draftwire demo
+  draftwire demo --listen 127.0.0.1:0 --every 2s`,
 		Args: arguments(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if a.configPath != "" || a.dbPath != "" {
 				return usage(errors.New("demo makes a configuration and a database of its own; leave --config and --db out"))
 			}
 			d := &demonstration{app: a, every: every}
-			err := d.run(c.Context(), listen, dir)
+			err := d.run(c.Context(), address, dir)
 			return errors.Join(err, d.stop())
 		},
 	}
-	c.Flags().StringVar(&listen, "listen", "127.0.0.1:8080", "`HOST:PORT` of the pages; port 0 picks a free one")
-	c.Flags().StringVar(&dir, "dir", "", "existing empty `DIRECTORY` to work in (default a temporary one, removed at the end)")
-	c.Flags().DurationVar(&every, "every", 15*time.Second, "time from one new announcement to the next")
+	c.Flags().StringVar(&address, "listen", "127.0.0.1:8080", "`HOST:PORT` of the pages; port 0 picks a free one")
+	c.Flags().StringVar(&dir, "dir", "", "new or empty `DIRECTORY` to work in, kept at the end (default a temporary one, removed at the end)")
+	c.Flags().DurationVar(&every, "every", 15*time.Second, "`TIME` from one new announcement to the next")
 	return c
 }
 
@@ -61,35 +65,32 @@ func (d *demonstration) defers(stop func() error) { d.stops = append(d.stops, st
 // stop ends what was started, last first.
 func (d *demonstration) stop() error {
 	var errs []error
-	for i := len(d.stops) - 1; i >= 0; i-- {
-		errs = append(errs, d.stops[i]())
+	for _, stop := range slices.Backward(d.stops) {
+		errs = append(errs, stop())
 	}
 	return errors.Join(errs...)
 }
 
-func (d *demonstration) run(ctx context.Context, listen, dir string) error {
+func (d *demonstration) run(ctx context.Context, address, dir string) error {
 	began := now()
-	if dir == "" {
-		var err error
-		if dir, err = os.MkdirTemp("", "draftwire-demo-"); err != nil {
-			return err
-		}
-		d.defers(func() error { return os.RemoveAll(dir) })
-	}
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", listen)
+	dir, err := d.workIn(dir)
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w; try --listen 127.0.0.1:0", listen, err)
+		return err
+	}
+	listener, err := listen(ctx, address)
+	if err != nil {
+		return fmt.Errorf("%w; try --listen 127.0.0.1:0", err)
 	}
 	// The server closes it; closing it again where that was not reached does no harm.
 	d.defers(func() error { _ = listener.Close(); return nil })
 
 	sample := demo.Generate(began)
-	up, err := demo.StartUpstream(sample, demo.UpstreamOptions{Dir: dir})
+	up, err := demo.StartUpstream(sample, demo.UpstreamOptions{Dir: dir}) //nolint:contextcheck // it lives until Close
 	if err != nil {
 		return err
 	}
 	d.defers(up.Close)
-	sink, err := demo.StartSink(demo.SinkOptions{})
+	sink, err := demo.StartSink(demo.SinkOptions{}) //nolint:contextcheck // likewise
 	if err != nil {
 		return err
 	}
@@ -98,6 +99,7 @@ func (d *demonstration) run(ctx context.Context, listen, dir string) error {
 	if err != nil {
 		return err
 	}
+	d.app.making = true
 	d.app.configPath, err = writeDemoConfig(dir, listener, up, sink, sample)
 	if err != nil {
 		return err
@@ -111,11 +113,31 @@ func (d *demonstration) run(ctx context.Context, listen, dir string) error {
 		if err != nil {
 			return err
 		}
-		s := &server{app: d.app, db: db, listener: listener, log: d.app.log(), ready: func() {
+		s := &server{app: d.app, db: db, listener: listener, log: d.app.log(), ready: func(cfg settings) {
 			d.announce(cfg, sample, mailbox, now().Sub(began))
 		}}
 		return errors.Join(s.run(ctx, cfg), release())
 	})
+}
+
+// workIn makes the directory of the demo. It never works in one that holds
+// something: that may be somebody's configuration and database.
+func (d *demonstration) workIn(dir string) (string, error) {
+	if dir == "" {
+		dir, err := os.MkdirTemp("", "draftwire-demo-")
+		if err == nil {
+			d.defers(func() error { return os.RemoveAll(dir) })
+		}
+		return dir, err
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", err
+	}
+	entries, err := os.ReadDir(dir)
+	if err == nil && len(entries) > 0 {
+		err = usage(fmt.Errorf("--dir %s is not empty; name a new directory", dir))
+	}
+	return dir, err
 }
 
 // fill does once, in view of the person at the terminal, what serve does as time goes by.
@@ -129,16 +151,15 @@ func (d *demonstration) fill(ctx context.Context, cfg settings, db *store.DB, sa
 		return err
 	}
 	bar := d.app.progress("poll", "messages", int64(len(sample.Mails)))
-	err = cfg.poller(db, d.app.log()).PollNow(ctx, nil, func(r aggregator.Result) {
-		bar.add(int64(r.Tally.Messages))
+	err = cfg.poller(db, d.app.quietLog(), bar.add).PollNow(ctx, nil, func(r aggregator.Result) {
 		if r.Err != nil {
-			fmt.Fprintln(d.app.err, r.Err)
+			bar.print(d.app.err, r.Err.Error())
 		}
 	})
+	bar.end()
 	if err != nil {
 		return err
 	}
-	bar.end()
 	for _, n := range cfg.newsletters() {
 		if _, err := editions.CloseDue(ctx, db, n, now()); err != nil {
 			return err
@@ -167,7 +188,7 @@ func (d *demonstration) mailYesterday(ctx context.Context, cfg settings, db *sto
 	if err != nil {
 		return err
 	}
-	notifier := cfg.notifier(db, id, d.app.log())
+	notifier := cfg.notifier(db, id, d.app.quietLog())
 	if _, err := notifier.Enqueue(ctx, row.ID); err != nil {
 		return err
 	}
@@ -176,7 +197,7 @@ func (d *demonstration) mailYesterday(ctx context.Context, cfg settings, db *sto
 }
 
 func (d *demonstration) serveMailbox(ctx context.Context, sink *demo.Sink) (address string, err error) {
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	l, err := listen(ctx, "127.0.0.1:0")
 	if err != nil {
 		return "", err
 	}
@@ -191,6 +212,7 @@ func (d *demonstration) announce(cfg settings, sample *demo.Sample, mailbox stri
 	l := editions.Links{Base: cfg.Server.Base}
 	daily := func(day time.Time) string { return l.Newsletter("daily") + "/" + day.Format(time.DateOnly) }
 	fmt.Fprintf(d.app.err, "ready after %.1f s; everything stops with Ctrl-C\n", took.Seconds())
+	w := tabwriter.NewWriter(d.app.out, 0, 8, 2, ' ', 0)
 	for _, line := range [][2]string{
 		{daily(sample.Yesterday), "yesterday's edition"},
 		{daily(sample.Busy), "the day of 88 drafts, in parts"},
@@ -198,8 +220,9 @@ func (d *demonstration) announce(cfg settings, sample *demo.Sample, mailbox stri
 		{mailbox + "mails/1/", "the mail that was sent"},
 		{cfg.Server.Base + "/", "everything else"},
 	} {
-		fmt.Fprintf(d.app.out, "%s  %s\n", line[0], line[1])
+		fmt.Fprintf(w, "%s\t%s\n", line[0], line[1])
 	}
+	_ = w.Flush() // nobody may be reading
 }
 
 // demoConfig is the configuration the demo runs on: an ordinary one, but for

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html"
 	"time"
@@ -32,7 +33,7 @@ composition, which says so. Nothing is changed, closed or sent.`,
 				}
 				w, err := windowOf(n, date)
 				if err != nil {
-					return usage(err)
+					return usage(fmt.Errorf("--date: %w", err))
 				}
 				var e *editions.Edition
 				err = db.View(c.Context(), func(r *store.Reader) (err error) {
@@ -43,7 +44,7 @@ composition, which says so. Nothing is changed, closed or sent.`,
 					return err
 				}
 				if part < 0 || part > e.Parts() {
-					return usage(fmt.Errorf("--part %d: the edition has parts 1 to %d; 0 is all", part, e.Parts()))
+					return usage(fmt.Errorf("--part %d: the edition has %s; 0 is all", part, counted(e.Parts(), "part")))
 				}
 				return a.printEdition(e, editions.Links{Base: cfg.Server.Base}, format, part)
 			})
@@ -51,8 +52,8 @@ composition, which says so. Nothing is changed, closed or sent.`,
 	}
 	c.Flags().StringVar(&newsletter, "newsletter", "", "`NAME` of the newsletter (default the first)")
 	c.Flags().StringVar(&date, "date", "", "`DAY` (2025-12-07) in the edition, or its label (2025-W49); default yesterday")
-	c.Flags().StringVar(&format, "format", "text", "html, md, text or json")
-	c.Flags().IntVar(&part, "part", 0, "one part of at most 20 items, for html and text; 0 is all")
+	c.Flags().StringVar(&format, "format", "text", "`FORM`: html, md, text or json")
+	c.Flags().IntVar(&part, "part", 0, "part `N` of at most 20 items, for html and text; 0 is all")
 	return c
 }
 
@@ -69,10 +70,14 @@ func windowOf(n editions.Newsletter, s string) (editions.Window, error) {
 		return n.WindowAt(day), nil
 	}
 	w, err := n.ParseLabel(s)
-	if err != nil {
-		return w, fmt.Errorf("--date %q: want a day such as 2025-12-07, or a week such as 2025-W49", s)
+	if err == nil {
+		return w, nil
 	}
-	return w, nil
+	want := "a day such as 2025-12-07"
+	if n.Cadence == editions.Weekly {
+		want += ", or a week such as 2025-W49"
+	}
+	return w, fmt.Errorf("%q names no edition of %s; want %s", s, n.Name, want)
 }
 
 func (a *app) printEdition(e *editions.Edition, l editions.Links, format string, part int) (err error) {
@@ -102,8 +107,8 @@ func closedEdition(ctx context.Context, db *store.DB, n editions.Newsletter, lab
 		return store.Edition{}, usage(err)
 	}
 	row, err := db.Edition(ctx, n.Name, w.From)
-	if err != nil {
-		return row, fmt.Errorf("%s %s is not a closed edition: %w", n.Name, label, err)
+	if errors.Is(err, store.ErrNotFound) {
+		err = fmt.Errorf("the edition %s of %s is not closed, so it is not sent; \"draftwire serve\" closes editions when they are due", n.Label(w), n.Name)
 	}
-	return row, nil
+	return row, err
 }

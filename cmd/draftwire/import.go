@@ -28,7 +28,7 @@ The files are trusted as announcements of drafts and RFCs, by their senders,
 unless --untrusted says that they are ordinary mail.`,
 		Example: `  draftwire import archive/i-d-announce/
   draftwire import --untrusted --source quic quic-2025-*.mail.gz`,
-		Args: arguments(cobra.MinimumNArgs(1)),
+		Args: some("files or directories"),
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.openFor(c.Context(), func(cfg settings, db *store.DB) error {
 				if _, err := cfg.adopt(c.Context(), db); err != nil {
@@ -57,6 +57,7 @@ func (a *app) importFiles(ctx context.Context, db *store.DB, source string, trus
 		tally, err := catalogue.Import(ctx, source, trusted, box)
 		sum.Add(tally)
 		if ctx.Err() != nil {
+			bar.end()
 			return ctx.Err()
 		}
 		if err != nil {
@@ -64,15 +65,24 @@ func (a *app) importFiles(ctx context.Context, db *store.DB, source string, trus
 		}
 	}
 	bar.end()
-	fmt.Fprintf(a.out, "%d messages, %d known before; %d announcements, %d posts, %d further evidence\n",
-		sum.Messages, sum.Known, sum.Announced, sum.Posts, sum.Supporting)
 	for _, d := range sum.Defects {
 		fmt.Fprintln(a.err, "note:", d)
 	}
-	if len(faults) > 0 {
-		return partly("not all was read; what was read is kept:\n%w", errors.Join(faults...))
+	fault := errors.Join(faults...)
+	if fault != nil && sum.Messages == 0 {
+		return fault
+	}
+	fmt.Fprintln(a.out, inWords(sum))
+	if fault != nil {
+		return partly("not all was read; what was read is kept:\n%w", fault)
 	}
 	return nil
+}
+
+// inWords says what became of messages.
+func inWords(t aggregator.Tally) string {
+	return fmt.Sprintf("%s, %d known before; %s, %s, %d further evidence",
+		counted(t.Messages, "message"), t.Known, counted(t.Announced, "announcement"), counted(t.Posts, "post"), t.Supporting)
 }
 
 // sizeOf adds up what is to be read. Gzipped files count as they are, so the

@@ -26,16 +26,22 @@ const (
 	exitPartly = 3 // done in part: a source failed, a mail was not sent
 )
 
+// exitCodes ends the help of every command.
+const exitCodes = `
+Exit codes: 0 done; 1 it did not work, the message says why; 2 wrong flags or
+arguments, or a faulty configuration; 3 done in part: a source or a file could
+not be read, or a mail was not sent.
+`
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
-	os.Exit(code)
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
 // run is main with everything passed in.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	root := command(&app{out: stdout, err: stderr})
+	root := command(&app{out: stdout, err: stderr}) //nolint:contextcheck // subcommands have it from cobra
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -43,9 +49,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err == nil {
 		return exitOK
 	}
+	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
+		err = errors.New("stopped before the work was done; what is recorded is kept")
+	}
 	fmt.Fprintln(stderr, "draftwire:", err)
-	var coded codedError
-	if errors.As(err, &coded) {
+	if coded, ok := errors.AsType[codedError](err); ok {
 		return coded.code
 	}
 	return exitFailed
@@ -79,37 +87,28 @@ Start with "draftwire demo", which needs no configuration and no internet, or
 with "draftwire init", which writes a configuration that names the IETF's lists.
 
 Without --config, ./draftwire.toml is read if it exists; otherwise every command
-runs on defaults.
-
-Exit codes: 0 done; 1 it did not work, the message says why; 2 wrong flags or
-arguments, or a faulty configuration; 3 done in part: a source failed, or a
-mail was not sent.`,
+runs on defaults.`,
+		Args:          known,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 		SilenceErrors: true,
-		SilenceUsage:  true,
+		// How many letters a mistyped command may differ by and still be understood.
+		SuggestionsMinimumDistance: 2,
+		SilenceUsage:               true,
 	}
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.configPath, "config", "", "configuration `FILE` (default ./draftwire.toml, if it exists)")
 	flags.StringVar(&a.dbPath, "db", "", "database `FILE` (default as configured, or ./draftwire.db)")
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "log more")
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return usage(fmt.Errorf("%w; see %q", err, c.CommandPath()+" --help"))
-	})
+	root.SetFlagErrorFunc(flagFault)
+	root.SetUsageTemplate(root.UsageTemplate() + exitCodes)
+	root.SetHelpCommand(helpCommand())
+	cobra.EnableCommandSorting = false // they are listed in the order in which one meets them
 	root.AddCommand(
-		demoCommand(a), serveCommand(a), initCommand(a), checkCommand(a), pollCommand(a), importCommand(a),
+		demoCommand(a), initCommand(a), checkCommand(a), serveCommand(a), pollCommand(a), importCommand(a),
 		searchCommand(a), editionCommand(a), sendCommand(a), subscribersCommand(a), sourcesCommand(a),
 		backupCommand(a), versionCommand(a),
 	)
 	return root
-}
-
-// arguments makes cobra's complaints about arguments errors of usage.
-func arguments(check cobra.PositionalArgs) cobra.PositionalArgs {
-	return func(c *cobra.Command, args []string) error {
-		if err := check(c, args); err != nil {
-			return usage(fmt.Errorf("%w; see %q", err, c.CommandPath()+" --help"))
-		}
-		return nil
-	}
 }
 
 func versionCommand(a *app) *cobra.Command {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,19 +20,22 @@ func pollCommand(a *app) *cobra.Command {
 		Short: "Poll the sources now, all or the named ones",
 		Long: `Poll the sources now, whether they are due or not. While "draftwire serve" works
 on the same database, it is asked to do so, and this command waits for it.`,
+		Example: `  draftwire poll
+  draftwire poll i-d-announce ietf-announce`,
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.openFor(c.Context(), func(cfg settings, db *store.DB) error {
-				if len(cfg.Sources) == 0 {
-					return usage(errors.New("there are no sources; name some in the configuration (see \"draftwire init\")"))
+				names, err := cfg.pollable(args)
+				if err != nil {
+					return err
 				}
 				release, leads, err := db.Lead(c.Context(), now())
 				if err != nil {
 					return err
 				}
 				if !leads {
-					return a.askToPoll(c.Context(), cfg, db, args)
+					return a.askToPoll(c.Context(), cfg, db, names)
 				}
-				return errors.Join(a.pollHere(c.Context(), cfg, db, args), release())
+				return errors.Join(a.pollHere(c.Context(), cfg, db, names), release())
 			})
 		},
 	}
@@ -41,34 +46,24 @@ func (a *app) pollHere(ctx context.Context, cfg settings, db *store.DB, names []
 		return err
 	}
 	failed := 0
-	err := cfg.poller(db, a.log()).PollNow(ctx, names, func(r aggregator.Result) {
+	bar := a.progress("poll", "messages", 0)
+	err := cfg.poller(db, a.quietLog(), bar.add).PollNow(ctx, names, func(r aggregator.Result) {
 		if r.Err != nil {
 			failed++
-			fmt.Fprintln(a.out, r.Err)
+			bar.print(a.out, r.Err.Error())
 			return
 		}
-		t := r.Tally
-		fmt.Fprintf(a.out, "%s: %d messages, %d known before; %d announcements, %d posts, %d further evidence\n",
-			r.Source, t.Messages, t.Known, t.Announced, t.Posts, t.Supporting)
+		bar.print(a.out, r.Source+": "+inWords(r.Tally))
 	})
-	if errors.Is(err, store.ErrNotFound) {
-		return usage(err)
+	bar.end()
+	if err != nil {
+		return err
 	}
-	if err == nil && failed > 0 {
-		return partly("%d of the sources failed; they are tried again when they are due", failed)
-	}
-	return err
+	return someFailed(failed)
 }
 
 // askToPoll leaves the wish as rows for the process that leads, and waits.
 func (a *app) askToPoll(ctx context.Context, cfg settings, db *store.DB, names []string) error {
-	if len(names) == 0 {
-		for _, s := range cfg.Sources {
-			if !s.Paused {
-				names = append(names, s.Name)
-			}
-		}
-	}
 	asked := now()
 	err := db.Update(ctx, func(tx *store.Tx) error {
 		for _, name := range names {
@@ -79,36 +74,61 @@ func (a *app) askToPoll(ctx context.Context, cfg settings, db *store.DB, names [
 		return nil
 	})
 	if err != nil {
-		return usage(err)
-	}
-	waiting := make(map[string]bool)
-	for _, name := range names {
-		waiting[name] = true
+		return fmt.Errorf("ask the running draftwire: %w", err)
 	}
 	failed := 0
-	for len(waiting) > 0 {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(200 * time.Millisecond):
-		}
+	release, err := a.awaitLeader(ctx, db, func() (bool, error) {
 		rows, err := db.Sources(ctx)
 		if err != nil {
-			return err
+			return false, err
 		}
 		for _, s := range rows {
-			if !waiting[s.Name] || s.Tried.Before(asked.Truncate(time.Microsecond)) || !s.LeaseUntil.IsZero() {
+			at := slices.Index(names, s.Name)
+			if at < 0 || s.Tried.Before(asked.Truncate(time.Microsecond)) || !s.LeaseUntil.IsZero() {
 				continue
 			}
-			delete(waiting, s.Name)
+			names = slices.Delete(names, at, at+1)
 			if s.LastError != "" {
 				failed++
 			}
 			fmt.Fprintf(a.out, "%s: %s\n", s.Name, stateOf(s))
 		}
+		return len(names) == 0, nil
+	})
+	if release != nil {
+		err = errors.Join(a.pollHere(ctx, cfg, db, names), release())
 	}
-	if failed > 0 {
-		return partly("%d of the sources failed; they are tried again when they are due", failed)
+	if err != nil {
+		return err
 	}
-	return nil
+	return someFailed(failed)
+}
+
+func someFailed(n int) error {
+	if n == 0 {
+		return nil
+	}
+	return partly("%s failed; what failed is tried again when it is due", counted(n, "source"))
+}
+
+// pollable checks names of sources; none means all that are not paused.
+func (s settings) pollable(names []string) ([]string, error) {
+	var all []string
+	for _, c := range s.Sources {
+		if !c.Paused {
+			all = append(all, c.Name)
+		}
+	}
+	if len(all) == 0 {
+		return nil, usage(errors.New("there are no sources; name some in the configuration (see \"draftwire init\")"))
+	}
+	for _, name := range names {
+		if !slices.Contains(all, name) {
+			return nil, usage(fmt.Errorf("there is no source %q to poll; there are: %s", name, strings.Join(all, ", ")))
+		}
+	}
+	if len(names) == 0 {
+		return all, nil
+	}
+	return names, nil
 }

@@ -4,21 +4,27 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"time"
 )
 
 // progress tells how far long work has come: a bar that is drawn over itself on
-// a terminal, otherwise a plain line now and then.
+// a terminal, otherwise a plain line now and then. Its methods may be called
+// concurrently.
 type progress struct {
 	w        io.Writer
 	terminal bool
 	what     string
 	unit     string
 	total    int64 // 0 when unknown
-	done     int64
-	shown    time.Time
 	began    time.Time
 	now      func() time.Time
+
+	mu    sync.Mutex // guards what follows, and what is written
+	done  int64
+	shown time.Time // when it was last drawn
+	drawn bool      // at all
+	told  int64     // how much was done then
 }
 
 func (a *app) progress(what, unit string, total int64) *progress {
@@ -28,43 +34,73 @@ func (a *app) progress(what, unit string, total int64) *progress {
 
 // add counts n more units of work done.
 func (p *progress) add(n int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.done += n
 	every := 5 * time.Second
 	if p.terminal {
 		every = 100 * time.Millisecond
 	}
 	if t := p.now(); t.Sub(p.shown) >= every {
-		p.shown = t
-		p.show(t)
+		p.draw(t)
+	}
+}
+
+// print writes a line that stays, where the bar is.
+func (p *progress) print(w io.Writer, line string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.terminal && p.drawn {
+		fmt.Fprint(p.w, "\r\x1b[K")
+	}
+	fmt.Fprintln(w, line)
+	if p.terminal && p.drawn {
+		p.draw(p.now())
 	}
 }
 
 // end draws the last state, if any was drawn before.
 func (p *progress) end() {
-	if p.shown.Equal(p.began) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.drawn {
 		return
 	}
-	p.show(p.now())
+	if p.terminal || p.told < p.done {
+		p.draw(p.now())
+	}
 	if p.terminal {
 		fmt.Fprintln(p.w)
 	}
 }
 
-func (p *progress) show(t time.Time) {
-	rate := float64(p.done) / max(t.Sub(p.began).Seconds(), 0.001)
-	text := fmt.Sprintf("%s: %d %s, %.0f/s", p.what, p.done, p.unit, rate)
-	if p.total > 0 {
-		share := min(float64(p.done)/float64(p.total), 1)
-		text = fmt.Sprintf("%s: %3.0f%% of %d %s, %.0f/s", p.what, 100*share, p.total, p.unit, rate)
-		if p.terminal {
-			const width = 30
-			full := int(share * width)
-			text = "[" + strings.Repeat("#", full) + strings.Repeat("-", width-full) + "] " + text
-		}
-	}
+func (p *progress) draw(t time.Time) {
+	p.shown, p.drawn, p.told = t, true, p.done
 	if p.terminal {
-		fmt.Fprintf(p.w, "\r\x1b[K%s", text)
+		fmt.Fprint(p.w, "\r\x1b[K", p.text(t))
 		return
 	}
-	fmt.Fprintln(p.w, text)
+	fmt.Fprintln(p.w, p.text(t))
+}
+
+func (p *progress) text(t time.Time) string {
+	rate := p.amount(float64(p.done)/max(t.Sub(p.began).Seconds(), 0.001)) + "/s"
+	if p.total <= 0 {
+		return fmt.Sprintf("%s: %s, %s", p.what, p.amount(float64(p.done)), rate)
+	}
+	share := min(float64(p.done)/float64(p.total), 1)
+	text := fmt.Sprintf("%s: %3.0f%% of %s, %s", p.what, 100*share, p.amount(float64(p.total)), rate)
+	if !p.terminal {
+		return text
+	}
+	const width = 30
+	full := int(share * width)
+	return "[" + strings.Repeat("#", full) + strings.Repeat("-", width-full) + "] " + text
+}
+
+func (p *progress) amount(n float64) string {
+	if p.unit == "bytes" {
+		return fmt.Sprintf("%.1f MB", n/1e6)
+	}
+	return fmt.Sprintf("%.0f %s", n, p.unit)
 }

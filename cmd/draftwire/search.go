@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -60,6 +61,9 @@ sources and topics.`,
 			})
 		},
 	}
+	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return fmt.Errorf("%w; a query that begins with a minus sign stands after --", flagFault(c, err))
+	})
 	c.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line")
 	c.Flags().IntVar(&limit, "limit", 20, "at most `N` events; 0 is all")
 	return c
@@ -138,7 +142,7 @@ func writeJSON(w io.Writer, e catalog.Event, topics []store.Mention) error {
 func writeLine(w io.Writer, e catalog.Event) error {
 	name := e.NameRev()
 	if e.Kind == catalog.Post {
-		name = strings.Join(e.Facts.AuthorNames(), ", ")
+		name = cmp.Or(strings.Join(e.Facts.AuthorNames(), ", "), "sender unknown")
 	}
 	_, err := fmt.Fprintf(w, "%s  %-9s %s\n                   %s\n",
 		e.Published.Format("2006-01-02 15:04Z"), e.Event, e.Facts.Title, name)

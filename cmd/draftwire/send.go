@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	netmail "net/mail"
-	"time"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -27,7 +27,7 @@ With --test it goes to one address, marked as a test, whether that is
 subscribed or not, and nothing is recorded.`,
 		Example: `  draftwire send 2025-12-07
   draftwire send --newsletter weekly 2025-W49 --test me@example.org`,
-		Args: arguments(cobra.ExactArgs(1)),
+		Args: exactly(1, "one edition, such as 2025-12-07"),
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.openFor(c.Context(), func(cfg settings, db *store.DB) error {
 				n, err := cfg.newsletter(newsletter)
@@ -45,7 +45,7 @@ subscribed or not, and nothing is recorded.`,
 				if err != nil {
 					return err
 				}
-				notifier := cfg.notifier(db, id, a.log())
+				notifier := cfg.notifier(db, id, a.quietLog())
 				if test != "" {
 					return a.sendTest(c.Context(), notifier, row, test)
 				}
@@ -80,16 +80,14 @@ func (a *app) send(ctx context.Context, db *store.DB, n *notify.Notifier, row st
 		return err
 	}
 	release, leads, err := db.Lead(ctx, now())
-	if err != nil {
-		return err
+	if err == nil && !leads {
+		release, err = a.awaitLeader(ctx, db, func() (bool, error) { return allTried(ctx, db, row.ID) })
 	}
-	if leads {
+	if release != nil {
 		bar := a.progress("send", "mails", int64(queued))
 		_, err = n.Drain(ctx, func(notify.Tally) { bar.add(1) })
 		bar.end()
 		err = errors.Join(err, release())
-	} else {
-		err = a.awaitMails(ctx, db, row.ID)
 	}
 	if err != nil {
 		return err
@@ -97,28 +95,12 @@ func (a *app) send(ctx context.Context, db *store.DB, n *notify.Notifier, row st
 	return a.reportMails(ctx, db, row.ID, queued)
 }
 
-// awaitMails waits until the process that leads has tried every mail.
-func (a *app) awaitMails(ctx context.Context, db *store.DB, edition int64) error {
-	for {
-		mails, err := db.Mails(ctx, edition)
-		if err != nil {
-			return err
-		}
-		open := 0
-		for _, m := range mails {
-			if m.State == store.Queued || m.State == store.Sending {
-				open++
-			}
-		}
-		if open == 0 {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(200 * time.Millisecond):
-		}
-	}
+// allTried reports whether every mail of an edition was handed over, or tried to.
+func allTried(ctx context.Context, db *store.DB, edition int64) (bool, error) {
+	mails, err := db.Mails(ctx, edition)
+	return !slices.ContainsFunc(mails, func(m store.Mail) bool {
+		return m.State == store.Queued || m.State == store.Sending
+	}), err
 }
 
 func (a *app) reportMails(ctx context.Context, db *store.DB, edition int64, queued int) error {
@@ -133,9 +115,13 @@ func (a *app) reportMails(ctx context.Context, db *store.DB, edition int64, queu
 			fmt.Fprintf(a.out, "%s: %s: %s\n", m.Address, m.State, m.LastError)
 		}
 	}
-	fmt.Fprintf(a.out, "%d queued now; of %d mails of this edition %d are sent\n", queued, len(mails), count[store.Sent])
-	if count[store.Sent] < len(mails) {
-		return partly("%d mails of this edition are not known to be sent", len(mails)-count[store.Sent])
+	if len(mails) == 0 {
+		fmt.Fprintln(a.out, "nobody is subscribed; nothing was sent")
+		return nil
+	}
+	fmt.Fprintf(a.out, "%s queued now; %d of %d of this edition sent\n", counted(queued, "mail"), count[store.Sent], len(mails))
+	if open := len(mails) - count[store.Sent]; open > 0 {
+		return partly("%s of this edition not known to be sent", counted(open, "mail"))
 	}
 	return nil
 }

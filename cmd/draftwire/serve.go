@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/signal"
 	"sync/atomic"
@@ -29,27 +30,44 @@ func serveCommand(a *app) *cobra.Command {
 pages and feeds, until SIGINT or SIGTERM. SIGHUP reads the configuration again;
 a faulty one is refused, and the old one stays in force. The listening address
 and the database stay as they were at the start.`,
+		Example: `  draftwire serve
+  draftwire serve --config /etc/draftwire.toml --db /var/lib/draftwire/wire.db`,
 		Args: arguments(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			return a.openFor(c.Context(), func(cfg settings, db *store.DB) error {
-				listener, err := new(net.ListenConfig).Listen(c.Context(), "tcp", cfg.Server.Listen)
-				if err != nil {
-					return fmt.Errorf("listen on %s: %w", cfg.Server.Listen, err)
-				}
 				release, leads, err := db.Lead(c.Context(), now())
-				if err == nil && !leads {
-					err = fmt.Errorf("another draftwire works on %s already", cfg.Database.Path)
-				}
 				if err != nil {
-					return errors.Join(err, listener.Close())
+					return err
 				}
-				s := &server{app: a, db: db, listener: listener, log: a.log(), ready: func() {
-					fmt.Fprintf(a.out, "%s/\n", cfg.Server.Base)
-				}}
-				return errors.Join(s.run(c.Context(), cfg), release())
+				if !leads {
+					return fmt.Errorf("another draftwire works on %s already; stop it first, or name another database with --db", cfg.Database.Path)
+				}
+				return errors.Join(a.serve(c.Context(), cfg, db), release())
 			})
 		},
 	}
+}
+
+func (a *app) serve(ctx context.Context, cfg settings, db *store.DB) error {
+	listener, err := listen(ctx, cfg.Server.Listen)
+	if err != nil {
+		return fmt.Errorf("%w; see listen under [server] in the configuration", err)
+	}
+	s := &server{app: a, db: db, listener: listener, log: a.log(), ready: func(cfg settings) {
+		fmt.Fprintf(a.out, "%s/\n", cfg.Server.Base)
+	}}
+	return s.run(ctx, cfg)
+}
+
+func listen(ctx context.Context, address string) (net.Listener, error) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	if op, ok := errors.AsType[*net.OpError](err); ok {
+		err = op.Err // the rest of its text says the address again
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", address, err)
+	}
+	return l, nil
 }
 
 // server runs everything on one database.
@@ -58,7 +76,7 @@ type server struct {
 	db       *store.DB
 	listener net.Listener
 	log      *slog.Logger
-	ready    func() // told once, when pages are served
+	ready    func(settings) // told once, when pages are served
 
 	handler atomic.Pointer[http.Handler] // of the configuration in force
 }
@@ -80,17 +98,18 @@ func (s *server) run(ctx context.Context, cfg settings) error {
 		MaxHeaderBytes:    32 << 10,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	}
+	cfg = s.placed(cfg)
 	if err := s.prepare(ctx, cfg); err != nil {
 		return errors.Join(err, s.listener.Close())
 	}
 	serving := make(chan error, 1)
 	go func() { serving <- web.Serve(s.listener) }()
-	s.ready()
+	s.ready(cfg)
 	err := s.live(ctx, cfg, hup, serving)
 
 	// In order: no new requests, those in hand finished, then the caller
 	// closes the database. The loops have ended in live.
-	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
 	if shut := web.Shutdown(closing); shut != nil {
 		s.log.Warn("requests were cut off", "err", shut)
@@ -99,55 +118,84 @@ func (s *server) run(ctx context.Context, cfg settings) error {
 	return err
 }
 
+// patience is for how long requests in hand may go on when the server ends.
+const patience = 5 * time.Second
+
+// placed puts the port that the system picked into the address of the pages,
+// where the configuration left it open.
+func (s *server) placed(cfg settings) settings {
+	u, err := url.Parse(cfg.Server.Base)
+	if err != nil || u.Port() != "0" {
+		return cfg
+	}
+	_, port, err := net.SplitHostPort(s.listener.Addr().String())
+	if err != nil {
+		return cfg
+	}
+	u.Host = net.JoinHostPort(u.Hostname(), port)
+	fresh := *cfg.Config
+	fresh.Server.Base = u.String()
+	return settings{&fresh, cfg.file}
+}
+
 // live runs one configuration after the other until ctx ends or something
 // fails for good.
 func (s *server) live(ctx context.Context, cfg settings, hup <-chan os.Signal, serving <-chan error) error {
 	for {
 		life, end := context.WithCancel(ctx)
-		loops := make(chan error, 1)
-		go func() { loops <- s.loops(life, cfg) }()
-		next, err := s.await(ctx, cfg, hup, serving, loops)
+		var failed error
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			failed = s.loops(life, cfg)
+		}()
+		next, err := s.await(ctx, cfg, hup, serving, ended)
 		end()
-		if !errors.Is(err, errLoopEnded) {
-			err = errors.Join(err, <-loops)
-		}
-		if err != nil || ctx.Err() != nil {
+		<-ended
+		if err := errors.Join(err, failed); err != nil || ctx.Err() != nil {
 			return err
 		}
 		cfg = next
 	}
 }
 
-var errLoopEnded = errors.New("a part of the server ended")
-
 // await returns when ctx ends, with an error, or with a new configuration.
-func (s *server) await(ctx context.Context, cfg settings, hup <-chan os.Signal, serving, loops <-chan error) (settings, error) {
+func (s *server) await(ctx context.Context, cfg settings, hup <-chan os.Signal, serving <-chan error, ended <-chan struct{}) (settings, error) {
 	for {
 		select {
 		case <-ctx.Done():
 			return cfg, nil
 		case err := <-serving:
 			return cfg, err
-		case err := <-loops:
-			if ctx.Err() != nil {
-				return cfg, errors.Join(err, nil)
+		case <-ended:
+			if ctx.Err() == nil {
+				return cfg, errors.New("a part of the server ended by itself")
 			}
-			return cfg, fmt.Errorf("%w: %w", errLoopEnded, err)
+			return cfg, nil
 		case <-hup:
-			next, err := s.app.load()
+			next, err := s.reload(ctx, cfg)
 			if err == nil {
-				next.Server.Listen, next.Database = cfg.Server.Listen, cfg.Database
-				err = s.prepare(ctx, next)
+				return next, nil
 			}
-			if err != nil {
-				s.log.Error("the configuration was not changed: the file is wrong", "err", err)
-				fmt.Fprintln(s.app.err, err)
-				continue
-			}
-			s.log.Info("configuration read anew", "file", next.file)
-			return next, nil
+			s.log.Error("the configuration stays as it was: the file is wrong")
+			fmt.Fprintln(s.app.err, err)
 		}
 	}
+}
+
+// reload reads the file again and makes database and pages follow it.
+func (s *server) reload(ctx context.Context, cfg settings) (settings, error) {
+	next, err := s.app.load()
+	if err != nil {
+		return cfg, err
+	}
+	next.Server.Listen, next.Database = cfg.Server.Listen, cfg.Database
+	next = s.placed(next)
+	if err := s.prepare(ctx, next); err != nil {
+		return cfg, err
+	}
+	s.log.Info("configuration read anew", "file", next.file)
+	return next, nil
 }
 
 // prepare makes database and pages follow a configuration.
@@ -174,7 +222,9 @@ func (s *server) pages(ctx context.Context, cfg settings) (http.Handler, error) 
 		return nil, err
 	}
 	list := cfg.newsletters()
-	f := feeds.New(feeds.Config{DB: s.db, Base: cfg.Server.Base, Authority: id.authority, Newsletters: list, Log: s.log})
+	f := feeds.New(feeds.Config{
+		DB: s.db, Base: cfg.Server.Base, Authority: id.authority, Newsletters: list, Version: version, Log: s.log, Now: now,
+	})
 	w := web.New(web.Config{
 		DB: s.db, Base: cfg.Server.Base, Newsletters: list, Secret: id.secret, Version: version, Log: s.log, Now: now,
 	})
@@ -192,7 +242,7 @@ func (s *server) loops(ctx context.Context, cfg settings) error {
 	if err != nil {
 		return err
 	}
-	poller := cfg.poller(s.db, s.log)
+	poller := cfg.poller(s.db, s.log, nil)
 	notifier := cfg.notifier(s.db, id, s.log)
 	closer := editions.Closer{
 		DB: s.db, Newsletters: cfg.newsletters(), Now: now, Log: s.log,

@@ -47,14 +47,22 @@ the ids in your feeds are made with it, and it cannot be changed later.`,
 			if err := errors.Join(err, f.Close()); err != nil {
 				return err
 			}
-			a.configPath = file
+			a.configPath, a.making = file, true
 			return a.openFor(c.Context(), func(cfg settings, db *store.DB) error {
 				id, err := cfg.identity(c.Context(), db)
 				if err != nil {
 					return err
 				}
 				fmt.Fprintf(a.out, "wrote %s and %s; ids begin with %s\n", file, cfg.Database.Path, id.authority.Tag(""))
-				fmt.Fprintf(a.out, "next: fill in [fetch] contact in %s, then run \"draftwire check\" and \"draftwire serve\"\n", file)
+				if !c.Flags().Changed("authority") {
+					fmt.Fprintf(a.err, "note: %s is not yours, and ids are for ever: before others read your feeds, remove both files and say --authority\n", authority)
+				} else if id.authority.Name != authority {
+					fmt.Fprintf(a.err, "note: %s was made before, for %s, and keeps that authority\n", cfg.Database.Path, id.authority.Name)
+				}
+				if contact == "" {
+					fmt.Fprintf(a.out, "next: fill in contact under [fetch] in %s\n", file)
+				}
+				fmt.Fprintln(a.out, `then: "draftwire check", and "draftwire serve"`)
 				return nil
 			})
 		},
@@ -66,7 +74,13 @@ the ids in your feeds are made with it, and it cannot be changed later.`,
 
 func checkCommand(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use: "check", Short: "Check the configuration and say what it holds", Args: arguments(cobra.NoArgs),
+		Use:   "check",
+		Short: "Check the configuration and say what it holds",
+		Long: `Read the configuration strictly, as every command does, and say what it holds. A
+fault is shown with file, line and column, and with what would be right.`,
+		Example: `  draftwire check
+  draftwire check --config new.toml`,
+		Args: arguments(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
 			cfg, err := a.load()
 			if err != nil {
@@ -76,8 +90,8 @@ func checkCommand(a *app) *cobra.Command {
 			if from == "" {
 				from = "defaults (no draftwire.toml here)"
 			}
-			fmt.Fprintf(a.out, "%s: %d sources, %d topics, %d newsletters\n",
-				from, len(cfg.Sources), len(cfg.Topics), len(cfg.Newsletters))
+			fmt.Fprintf(a.out, "%s: %s, %s, %s\n", from, counted(len(cfg.Sources), "source"),
+				counted(len(cfg.Topics), "topic"), counted(len(cfg.Newsletters), "newsletter"))
 			for _, t := range cfg.Topics {
 				for _, h := range t.Query.Tree.Hints() {
 					fmt.Fprintf(a.out, "topic %s, column %d: %s\n", t.Name, h.Column, h.Message)
@@ -98,7 +112,10 @@ func backupCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "backup FILE",
 		Short: "Write a consistent copy of the database, also while it is in use",
-		Args:  arguments(cobra.ExactArgs(1)),
+		Long: `Write a consistent copy of the database to a new file, also while "draftwire
+serve" works on it. The copy is a database like any other: --db opens it.`,
+		Example: `  draftwire backup wire-2025-12-07.db`,
+		Args:    exactly(1, "the name of a new file"),
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.openFor(c.Context(), func(_ settings, db *store.DB) error {
 				if err := db.Backup(c.Context(), args[0]); err != nil {
@@ -126,12 +143,21 @@ type sourceState struct {
 func sourcesCommand(a *app) *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
-		Use: "sources", Short: "List the sources with how they fare", Args: arguments(cobra.NoArgs),
+		Use:   "sources",
+		Short: "List the sources with how they fare",
+		Long: `List the sources that the database knows: those of the configuration since they
+were first polled, those that it no longer names, and imports.`,
+		Example: `  draftwire sources
+  draftwire sources --json`,
+		Args: arguments(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			return a.openFor(c.Context(), func(_ settings, db *store.DB) error {
 				rows, err := db.Sources(c.Context())
 				if err != nil {
 					return err
+				}
+				if len(rows) == 0 {
+					fmt.Fprintln(a.err, "note: nothing was polled or imported yet")
 				}
 				enc := json.NewEncoder(a.out)
 				w := tabwriter.NewWriter(a.out, 0, 8, 2, ' ', 0)
@@ -144,7 +170,7 @@ func sourcesCommand(a *app) *cobra.Command {
 						}
 						continue
 					}
-					fmt.Fprintf(w, "%s\t%d messages\tlast read %s\t%s\n", s.Name, s.Messages, day(s.Success), stateOf(s))
+					fmt.Fprintf(w, "%s\t%s\t%s\n", s.Name, counted(s.Messages, "message"), stateOf(s))
 				}
 				return w.Flush()
 			})
@@ -155,13 +181,18 @@ func sourcesCommand(a *app) *cobra.Command {
 }
 
 func stateOf(s store.Source) string {
+	read := "last read " + day(s.Success)
 	switch {
-	case s.LastError != "":
-		return fmt.Sprintf("failed %d times, next try %s: %s", s.Attempts, day(s.Next), s.LastError)
+	case !s.Active && s.Polls == 0:
+		return "imported"
 	case !s.Active:
-		return "not polled"
+		return read + ", not in the configuration now"
+	case s.LastError != "":
+		return fmt.Sprintf("%s, failed %s, next try %s: %s", read, counted(s.Attempts, "time"), day(s.Next), s.LastError)
+	case s.Next.IsZero():
+		return read + ", due"
 	}
-	return "next " + day(s.Next)
+	return read + ", next " + day(s.Next)
 }
 
 func day(t time.Time) string {

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	netmail "net/mail"
+	"slices"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -14,17 +16,25 @@ import (
 
 func subscribersCommand(a *app) *cobra.Command {
 	c := &cobra.Command{
-		Use: "subscribers", Short: "Add, remove and list subscribers of newsletters",
-		Args: arguments(cobra.NoArgs),
+		Use:   "subscribers",
+		Short: "Add, remove and list subscribers of newsletters",
+		Long: `Add, remove and list subscribers of newsletters. Add only those who asked for it:
+whoever is added here is not asked to confirm.`,
+		Example: `  draftwire subscribers add ann@example.org
+  draftwire subscribers add --newsletter weekly bob@example.org
+  draftwire subscribers list --json`,
+		Args: known,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return usage(errors.New("say add, remove or list; see --help"))
+			return usage(fmt.Errorf("say add, remove or list; see %q", c.CommandPath()+" --help"))
 		},
 	}
 	var newsletter string
 	c.PersistentFlags().StringVar(&newsletter, "newsletter", "", "`NAME` of the newsletter (default the first; for list, all)")
 	c.AddCommand(
 		&cobra.Command{
-			Use: "add ADDRESS...", Short: "Subscribe addresses to a newsletter", Args: arguments(cobra.MinimumNArgs(1)),
+			Use: "add ADDRESS...", Short: "Subscribe addresses to a newsletter",
+			Example: `  draftwire subscribers add ann@example.org 'Bob <bob@example.org>'`,
+			Args:    some("mail addresses"),
 			RunE: func(c *cobra.Command, args []string) error {
 				return a.openFor(c.Context(), func(cfg settings, db *store.DB) error {
 					if _, err := cfg.adopt(c.Context(), db); err != nil {
@@ -35,7 +45,9 @@ func subscribersCommand(a *app) *cobra.Command {
 			},
 		},
 		&cobra.Command{
-			Use: "remove ADDRESS...", Short: "End subscriptions", Args: arguments(cobra.MinimumNArgs(1)),
+			Use: "remove ADDRESS...", Short: "End subscriptions",
+			Example: `  draftwire subscribers remove --newsletter weekly bob@example.org`,
+			Args:    some("mail addresses"),
 			RunE: func(c *cobra.Command, args []string) error {
 				return a.openFor(c.Context(), func(cfg settings, db *store.DB) error {
 					return a.unsubscribe(c, cfg, db, newsletter, args)
@@ -66,9 +78,9 @@ func (a *app) subscribe(c *cobra.Command, cfg settings, db *store.DB, newsletter
 			if err != nil {
 				return err
 			}
-			word := "was subscribed already"
-			if added {
-				word = "is subscribed"
+			word := "is now subscribed"
+			if !added {
+				word = "was already subscribed"
 			}
 			fmt.Fprintf(a.out, "%s %s to %s\n", addr, word, n.Name)
 		}
@@ -81,6 +93,7 @@ func (a *app) unsubscribe(c *cobra.Command, cfg settings, db *store.DB, newslett
 	if err != nil {
 		return err
 	}
+	var errs []error
 	for _, addr := range addresses {
 		err := db.Update(c.Context(), func(tx *store.Tx) error {
 			s, err := tx.FindSubscription(c.Context(), n.Name, addr)
@@ -90,23 +103,35 @@ func (a *app) unsubscribe(c *cobra.Command, cfg settings, db *store.DB, newslett
 			_, err = tx.Unsubscribe(c.Context(), s.ID, now())
 			return err
 		})
-		if err != nil {
+		switch {
+		case errors.Is(err, store.ErrNotFound):
+			errs = append(errs, fmt.Errorf("%s is not subscribed to %s", addr, n.Name))
+		case err != nil:
 			return err
+		default:
+			fmt.Fprintf(a.out, "%s is no longer subscribed to %s\n", addr, n.Name)
 		}
-		fmt.Fprintf(a.out, "%s is no longer subscribed to %s\n", addr, n.Name)
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 func listSubscribers(a *app, newsletter *string) *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
-		Use: "list", Short: "List live subscriptions", Args: arguments(cobra.NoArgs),
+		Use: "list", Short: "List live subscriptions",
+		Example: `  draftwire subscribers list --newsletter weekly --json`,
+		Args:    arguments(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
-			return a.openFor(c.Context(), func(_ settings, db *store.DB) error {
+			return a.openFor(c.Context(), func(cfg settings, db *store.DB) error {
+				if err := knownNewsletter(c.Context(), cfg, db, *newsletter); err != nil {
+					return err
+				}
 				list, err := db.Subscriptions(c.Context(), *newsletter)
 				if err != nil {
 					return err
+				}
+				if len(list) == 0 {
+					fmt.Fprintln(a.err, "note: nobody is subscribed")
 				}
 				enc := json.NewEncoder(a.out)
 				w := tabwriter.NewWriter(a.out, 0, 8, 2, ' ', 0)
@@ -125,4 +150,14 @@ func listSubscribers(a *app, newsletter *string) *cobra.Command {
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line")
 	return c
+}
+
+// knownNewsletter accepts newsletters of the past too: they may have subscribers still.
+func knownNewsletter(ctx context.Context, cfg settings, db *store.DB, name string) error {
+	past, err := db.Newsletters(ctx)
+	if err != nil || slices.ContainsFunc(past, func(n store.Newsletter) bool { return n.Name == name }) {
+		return err
+	}
+	_, err = cfg.newsletter(name)
+	return err
 }
