@@ -101,8 +101,10 @@ func (l *mailingList) appendHeaders(b []byte, id string) []byte {
 	b = append(append(b, catalog.ArchivedAt(id, l.name)...), ">\nList-Archive: <https://mailarchive.ietf.org/arch/browse/"...)
 	b = append(append(b, l.name...), ">\n"...)
 	for _, f := range [...][2]string{
-		{"List-Owner: <mailto:", "-owner"}, {"List-Post: <mailto:", ""},
-		{"List-Subscribe: <mailto:", "-join"}, {"List-Unsubscribe: <mailto:", "-leave"},
+		{"List-Owner: <mailto:", "-owner"},
+		{"List-Post: <mailto:", ""},
+		{"List-Subscribe: <mailto:", "-join"},
+		{"List-Unsubscribe: <mailto:", "-leave"},
 	} {
 		b = append(append(append(append(append(append(b, f[0]...), l.name...), f[1]...), '@'), l.host...), ">\n"...)
 	}

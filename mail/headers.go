@@ -119,11 +119,8 @@ func isFromLine(line []byte) bool {
 
 // cutLine gives the first line without its end, and what follows.
 func cutLine(b []byte) (line, rest []byte) {
-	i := bytes.IndexByte(b, '\n')
-	if i < 0 {
-		return bytes.TrimSuffix(b, []byte("\r")), nil
-	}
-	return bytes.TrimSuffix(b[:i], []byte("\r")), b[i+1:]
+	line, rest, _ = bytes.Cut(b, []byte("\n"))
+	return bytes.TrimSuffix(line, []byte("\r")), rest
 }
 
 func afterBlankLine(b []byte) []byte {

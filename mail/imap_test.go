@@ -41,8 +41,10 @@ func startIMAP(t *testing.T, n int) (cfg IMAPConfig, admin *imapclient.Client) {
 	}
 	go s.Serve(ln)
 	t.Cleanup(func() { s.Close() })
-	cfg = IMAPConfig{Addr: ln.Addr().String(), TLS: TLSStartTLS, TLSConfig: client, Folder: "list",
-		User: "anonymous", Password: "me@example.org", Timeout: 5 * time.Second}
+	cfg = IMAPConfig{
+		Addr: ln.Addr().String(), TLS: TLSStartTLS, TLSConfig: client, Folder: "list",
+		User: "anonymous", Password: "me@example.org", Timeout: 5 * time.Second,
+	}
 	if admin, err = imapclient.DialInsecure(cfg.Addr, nil); err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +114,7 @@ func TestIMAP(t *testing.T) {
 		}
 	}
 	stop := errors.New("stop")
-	if err := c.Fetch(t.Context(), 0, 5, func([]Fetched) error { return stop }); err != stop {
+	if err := c.Fetch(t.Context(), 0, 5, func([]Fetched) error { return stop }); !errors.Is(err, stop) {
 		t.Errorf("yield's error became %v", err)
 	}
 	if err := c.Close(); err != nil {

@@ -125,8 +125,7 @@ func bySize(uids []uint32, sizes map[uint32]Fetched, limit int64) [][]uint32 {
 
 // size gives the announced size, which the answer to sizes keeps in a sizeNote.
 func (f Fetched) size() int64 {
-	var note sizeNote
-	if errors.As(f.Err, &note) {
+	if note, ok := errors.AsType[sizeNote](f.Err); ok {
 		return int64(note)
 	}
 	return 0

@@ -22,7 +22,7 @@ func readAll(m *MboxReader) (raws []string, ends []int64, err error) {
 			continue
 		}
 		if err != nil {
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				err = nil
 			}
 			return raws, ends, err
@@ -42,15 +42,19 @@ var mboxTests = []struct {
 	{"two", "From a@b Wed Jan  1 17:54:55 2020\nX: 1\n\none\n\nFrom nobody Fri Apr 10 14:49:40 2020\nX: 2\n\ntwo\n", []string{"X: 1\n\none\n", "X: 2\n\ntwo\n"}},
 	{"blank line first, CRLF", "\r\nFrom a at b.c  Wed Jan  1 17:54:55 2020\r\nX: 1\r\n\r\none\r\n\r\nFrom c Wed Jan  1 17:54:55 PST 2020\r\nX: 2\r\n\r\n", []string{"X: 1\r\n\r\none\r\n", "X: 2\r\n"}},
 	{"escapes", "From a Wed Jan  1 17:54:55 2020\nX: 1\n\n>From x\n>>From y\n> From z\n", []string{"X: 1\n\nFrom x\n>From y\n> From z\n"}},
-	{"From in the text", "From a Wed Jan  1 17:54:55 2020\nX: 1\n\nFrom here to there\n\nFrom what I saw on Wed Jan  1 17:54:55 2020\nFrom b Wed Jan  1 17:54:55 2020\nx\n",
-		[]string{"X: 1\n\nFrom here to there\n\nFrom what I saw on Wed Jan  1 17:54:55 2020\nFrom b Wed Jan  1 17:54:55 2020\nx\n"}},
+	{
+		"From in the text", "From a Wed Jan  1 17:54:55 2020\nX: 1\n\nFrom here to there\n\nFrom what I saw on Wed Jan  1 17:54:55 2020\nFrom b Wed Jan  1 17:54:55 2020\nx\n",
+		[]string{"X: 1\n\nFrom here to there\n\nFrom what I saw on Wed Jan  1 17:54:55 2020\nFrom b Wed Jan  1 17:54:55 2020\nx\n"},
+	},
 	{"no date", "\uFEFFFrom - \nX: 1\n\n\nFrom -\nX: 2\n\nFrom 123@xxx\nX: 3\n", []string{"X: 1\n\n", "X: 2\n", "X: 3\n"}},
 	{"MMDF", "\x01\x01\x01\x01\nX: 1\n\none\n\x01\x01\x01\x01\n\x01\x01\x01\x01\nX: 2\n\nFrom a Wed Jan  1 17:54:55 2020\n\x01\x01\x01\x01\n", []string{"X: 1\n\none\n", "X: 2\n\nFrom a Wed Jan  1 17:54:55 2020\n"}},
 	{"LISTSERV", strings.Repeat("=", 73) + "\nX: 1\n\none\n" + strings.Repeat("=", 73) + "\nX: 2\n", []string{"X: 1\n\none\n", "X: 2\n"}},
 	{"years", "\n2005\n" + head + "one\n2005\n\n2006\nmore\n\n2005\n" + head + "two\n", []string{head + "one\n2005\n\n2006\nmore\n", head + "two\n"}},
 	{"Return-Path", "\nReturn-Path: <a>\n" + head + "Return-Path: x\n\nReturn-Path: y\n\nReturn-Path: <b>\n" + head, []string{"Return-Path: <a>\n" + head + "Return-Path: x\n\nReturn-Path: y\n", "Return-Path: <b>\n" + head[:len(head)-1]}},
-	{"stripped", head + "one\n\nDate: 2 Jan 2020 00:00\nFrom: c@d\n\ntwo\n\nFrom: x\nSent: y\n\nz\n<ftp://example.org/x>\n" + head + "three\n",
-		[]string{head + "one\n", "Date: 2 Jan 2020 00:00\nFrom: c@d\n\ntwo\n\nFrom: x\nSent: y\n\nz\n<ftp://example.org/x>\n", head + "three\n"}},
+	{
+		"stripped", head + "one\n\nDate: 2 Jan 2020 00:00\nFrom: c@d\n\ntwo\n\nFrom: x\nSent: y\n\nz\n<ftp://example.org/x>\n" + head + "three\n",
+		[]string{head + "one\n", "Date: 2 Jan 2020 00:00\nFrom: c@d\n\ntwo\n\nFrom: x\nSent: y\n\nz\n<ftp://example.org/x>\n", head + "three\n"},
+	},
 	{"stripped, forwarded at once", head + head + "text\n\n" + head + "two\n", []string{head + head + "text\n", head + "two\n"}},
 	{"single mail", "Return-Path: <a>\n" + head + "copy:\n\nReturn-Path: <a>\n" + head, []string{"Return-Path: <a>\n" + head + "copy:\n\nReturn-Path: <a>\n" + head[:len(head)-1]}},
 	{"single mail with another within", "From: a\nDate: x\n\n--b\nContent-Type: message/rfc822\n\n" + head + "--b--\n", []string{"From: a\nDate: x\n\n--b\nContent-Type: message/rfc822\n\n" + head + "--b--\n"}},
@@ -163,7 +167,7 @@ func FuzzMbox(f *testing.F) {
 				t.Fatalf("message %d ends at %d after %d, %d bytes", n, end, before, len(raw))
 			}
 			if err != nil && !errors.Is(err, ErrTooLarge) {
-				if err != io.EOF {
+				if !errors.Is(err, io.EOF) {
 					t.Fatal(err)
 				}
 				return

@@ -5,6 +5,7 @@ package mail
 import (
 	"bufio"
 	"compress/gzip"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -60,7 +61,7 @@ func (u *unzipped) Read(p []byte) (int, error) {
 }
 
 func (u *unzipped) wrap(err error) error {
-	if err == nil || err == io.EOF {
+	if err == nil || errors.Is(err, io.EOF) {
 		return err
 	}
 	return fmt.Errorf("%s: gzip: %w", u.path, err)

@@ -13,11 +13,10 @@ import (
 // Outcome tells whether a relay may have taken a message that failed.
 type Outcome int
 
+// The outcomes. Unknown is when the whole message left and no answer came: the
+// relay may have taken it or not, and SMTP has no way to ask (RFC 1047).
 const (
-	// NotSent: the relay refused, or never had the whole message.
-	NotSent Outcome = iota
-	// Unknown: the whole message left and no answer came. The relay may have
-	// taken it or not; SMTP has no way to ask (RFC 1047).
+	NotSent Outcome = iota // refused, or the relay never had the whole message
 	Unknown
 )
 
@@ -63,8 +62,7 @@ func (e *SendError) Unwrap() error { return e.Err }
 // sendError classifies err. Without a reply it is temporary: the network.
 func sendError(step string, err error) *SendError {
 	e := &SendError{Step: step, Temporary: true, Message: err.Error(), Err: err}
-	var reply *smtp.SMTPError
-	if errors.As(err, &reply) {
+	if reply, ok := errors.AsType[*smtp.SMTPError](err); ok {
 		e.Code, e.Temporary = reply.Code, reply.Code/100 != 5
 		e.Message = withoutControls(strings.ReplaceAll(reply.Message, "\n", " "))
 		if c := reply.EnhancedCode; c[0] > 0 {

@@ -20,6 +20,7 @@ import (
 // TLSMode says how a connection is encrypted.
 type TLSMode string
 
+// The modes.
 const (
 	TLSNone          TLSMode = "none"          // never
 	TLSOpportunistic TLSMode = "opportunistic" // STARTTLS if the server offers it (SMTP only)
@@ -222,8 +223,10 @@ const stepReply = "reply to message"
 
 func (s *Session) transact(ctx context.Context, from, to string, msg []byte) (step string, err error) {
 	if size, ok := s.client.MaxMessageSize(); ok && size > 0 && len(msg) > size {
-		return "MAIL", &smtp.SMTPError{Code: 552, EnhancedCode: smtp.EnhancedCode{5, 3, 4},
-			Message: fmt.Sprintf("message of %d bytes, the relay takes %d", len(msg), size)}
+		return "MAIL", &smtp.SMTPError{
+			Code: 552, EnhancedCode: smtp.EnhancedCode{5, 3, 4},
+			Message: fmt.Sprintf("message of %d bytes, the relay takes %d", len(msg), size),
+		}
 	}
 	if err := s.client.Mail(from, &smtp.MailOptions{Size: int64(len(msg)), UTF8: !isPrintable(from + to)}); err != nil {
 		return "MAIL", err

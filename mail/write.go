@@ -102,8 +102,10 @@ func (o Outgoing) writeHeader(b *bytes.Buffer) error {
 }
 
 // ownFields are written by Bytes itself.
-var ownFields = []string{"From", "To", "Reply-To", "Subject", "Date", "Message-ID", "MIME-Version",
-	"Content-Type", "Content-Transfer-Encoding"}
+var ownFields = []string{
+	"From", "To", "Reply-To", "Subject", "Date", "Message-ID", "MIME-Version",
+	"Content-Type", "Content-Transfer-Encoding",
+}
 
 func checkName(name string) error {
 	for _, own := range ownFields {
@@ -203,7 +205,7 @@ func writePart(b *bytes.Buffer, media, text string) {
 	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\n", "\r\n")
 	var qp bytes.Buffer
 	w := quotedprintable.NewWriter(&qp)
-	w.Write([]byte(text)) // a bytes.Buffer takes everything
+	_, _ = w.Write([]byte(text)) // a bytes.Buffer takes everything
 	w.Close()
 	fmt.Fprintf(b, "Content-Type: %s; charset=utf-8\r\n", media)
 	if qp.Len() <= base64.StdEncoding.EncodedLen(len(text)) {

@@ -21,9 +21,7 @@ var zones = map[string]int{
 // takeZone reads +0900, +09:00, +9, GMT+0200, EST and EST-0500. An unknown
 // name is UTC, as RFC 5322, section 4.3 has it, unless a number follows.
 func (d *dateParts) takeZone(tok string) bool {
-	name := tok
 	if i := strings.IndexAny(tok, "+-"); i >= 0 {
-		name = tok[:i]
 		minutes, ok := zoneNumber(tok[i+1:])
 		if !ok {
 			return false
@@ -34,7 +32,7 @@ func (d *dateParts) takeZone(tok string) bool {
 		d.offset, d.hasZone = minutes*60, true
 		return true
 	}
-	minutes, known := zones[strings.ToUpper(name)]
+	minutes, known := zones[strings.ToUpper(tok)]
 	if known {
 		d.offset, d.hasZone = minutes*60, true
 	}

@@ -4,6 +4,7 @@
 package markup
 
 import (
+	"errors"
 	"io"
 	"net/url"
 	"slices"
@@ -178,7 +179,7 @@ func link(href string, base *url.URL) (abs string, ok bool) {
 func render(nodes []*html.Node) string {
 	var b strings.Builder
 	for _, n := range nodes {
-		html.Render(&b, n) // fails only as its writer does
+		_ = html.Render(&b, n) // fails only as its writer does
 	}
 	return b.String()
 }
@@ -191,7 +192,7 @@ func bareText(s string) string {
 	for {
 		switch z.Next() {
 		case html.ErrorToken:
-			if z.Err() != io.EOF {
+			if !errors.Is(z.Err(), io.EOF) {
 				return ""
 			}
 			return b.String()

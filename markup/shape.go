@@ -4,6 +4,7 @@ package markup
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -39,12 +40,7 @@ func outdent(lines []string) []string {
 }
 
 func allProse(lines []string) bool {
-	for _, l := range lines {
-		if drawn(l) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(lines, drawn)
 }
 
 var (

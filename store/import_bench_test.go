@@ -164,15 +164,19 @@ func insertBare(b *testing.B, db *sql.DB, rows map[string][][]any, words map[int
 		if err != nil {
 			b.Fatal(err)
 		}
+		words1 := tx.Stmt(index)
 		for _, table := range bareTables {
 			all := rows[table]
-			s := statements[table]
+			if len(all) == 0 {
+				continue
+			}
+			s := tx.Stmt(statements[table])
 			for _, row := range all[min(at, len(all)):min(at+each, len(all))] {
-				if _, err := tx.Stmt(s).Exec(row...); err != nil {
+				if _, err := s.Exec(row...); err != nil {
 					b.Fatal(table, err)
 				}
 				if table == "events" {
-					if _, err := tx.Stmt(index).Exec(words[row[0].(int64)]...); err != nil {
+					if _, err := words1.Exec(words[row[0].(int64)]...); err != nil {
 						b.Fatal(err)
 					}
 				}

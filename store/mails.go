@@ -33,8 +33,10 @@ type Subscription struct {
 	Ended      time.Time `json:"ended,omitzero"`
 }
 
-const subscriptionColumns = `p.id, p.subscriber, s.address, n.name, p.began, p.ended`
-const subscriptionTables = ` subscriptions p JOIN subscribers s ON s.id = p.subscriber JOIN newsletters n ON n.id = p.newsletter`
+const (
+	subscriptionColumns = `p.id, p.subscriber, s.address, n.name, p.began, p.ended`
+	subscriptionTables  = ` subscriptions p JOIN subscribers s ON s.id = p.subscriber JOIN newsletters n ON n.id = p.newsletter`
+)
 
 func scanSubscriptions(rows *sql.Rows, err error) (list []Subscription, _ error) {
 	err = each(rows, err, func(rows *sql.Rows) error {
@@ -143,9 +145,11 @@ type Mail struct {
 	Address      string
 }
 
-const mailColumns = `m.id, m.message_id, m.state, m.attempts, m.last_error, m.next_at, x.edition, n.name, m.subscription, s.address`
-const mailTables = ` mails m JOIN deliveries x ON x.mail = m.id JOIN subscriptions p ON p.id = m.subscription
+const (
+	mailColumns = `m.id, m.message_id, m.state, m.attempts, m.last_error, m.next_at, x.edition, n.name, m.subscription, s.address`
+	mailTables  = ` mails m JOIN deliveries x ON x.mail = m.id JOIN subscriptions p ON p.id = m.subscription
 	JOIN subscribers s ON s.id = p.subscriber JOIN newsletters n ON n.id = p.newsletter`
+)
 
 func scanMails(rows *sql.Rows, err error) (list []Mail, _ error) {
 	err = each(rows, err, func(rows *sql.Rows) error {

@@ -21,6 +21,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -92,13 +93,9 @@ func (db *DB) open(ctx context.Context, opt Options) (err error) {
 }
 
 func dsn(path string, pragmas ...string) string {
-	s := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_dqs=0&_error_rc=1&_timezone=UTC"
-	for _, p := range append([]string{
-		"busy_timeout(5000)", "journal_mode(WAL)", "foreign_keys(1)", "temp_store(2)",
-	}, pragmas...) {
-		s += "&_pragma=" + p
-	}
-	return s
+	all := append([]string{"busy_timeout(5000)", "journal_mode(WAL)", "foreign_keys(1)", "temp_store(2)"}, pragmas...)
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?_dqs=0&_error_rc=1&_timezone=UTC&_pragma=" +
+		strings.Join(all, "&_pragma=")
 }
 
 // upgrade migrates, one process at a time: two that start together on a new
