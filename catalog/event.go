@@ -13,7 +13,7 @@ type Report struct {
 	Document  string     // name as given; see Fold
 	Kind      Kind       // of the document
 	Event     EventKind  // what happened
-	Rev       string     // two digits for a draft, else empty
+	Rev       string     // two digits for a draft where the message says, CharterRev for a charter, else empty
 	Part      string     // what else the event's identity needs: a last call's end date, the action, a Message-ID
 	Facts     Facts      // what the message says of this revision
 	Relations []Relation // what it says of other documents
@@ -22,7 +22,8 @@ type Report struct {
 // Key identifies the happening: reports with equal keys are evidence of one
 // event. New and revision are one happening of (document, rev); an RFC's
 // publication is the document; a last call has its end date, an IESG action
-// its action, all else the id of the message that told of it.
+// its action, all else the id of the message that told of it. Reports of equal
+// keys are about the same revision.
 func (r Report) Key() string {
 	name := Fold(r.Document)
 	switch r.Event {
@@ -34,10 +35,17 @@ func (r Report) Key() string {
 		return name + "-" + r.Rev + "/" + string(r.Event) + "/" + r.Part
 	case Posted:
 		return name // the name of a post is made from its id
-	default:
-		return name + "/" + string(r.Event) + "/" + digest(r.Part)
 	}
+	if r.Kind == Draft && r.Rev != "" {
+		name += "-" + r.Rev
+	}
+	return name + "/" + string(r.Event) + "/" + digest(r.Part)
 }
+
+// CharterRev stands for the revision of a charter that a mail is about. Mails
+// about groups do not tell it, yet what one says of its review, decision or
+// meeting must not be taken for what another says. It is not for people to see.
+func CharterRev(messageID string) string { return digest(messageID) }
 
 // PostName names the document of a list mail by its Message-ID, without angle
 // brackets. Where that is missing, pass a digest of the content.
@@ -75,7 +83,7 @@ type Event struct {
 	Document  string    // name of the document as first given
 	Kind      Kind      // of the document
 	Event     EventKind // what happened
-	Rev       string    // two digits for a draft, else empty
+	Rev       string    // as Report.Rev
 	Part      string    // as Report.Part
 	Published time.Time // UTC, to the microsecond
 	Precision Precision // of Published
@@ -86,11 +94,16 @@ type Event struct {
 	Sources   []string  // names of the sources that told of it, sorted
 	Lists     []string  // list ids of the mails that told of it, sorted
 	Archived  string    // address of the archived mail of the best evidence, or empty
+	Area      string    // acronym of the area of the document's group, or empty
+	States    []string  // where the document stands in its streams' processes; slugs
+	Updates   []string  // names of the documents that this one updates, sorted
+	Obsoletes []string  // names of the documents that this one obsoletes, sorted
+	Replaces  []string  // names of the documents that this one replaces, sorted
 }
 
-// NameRev is the document with its revision, draft-x-03, or the bare name.
+// NameRev is the draft with its revision, draft-x-03, or the bare name.
 func (e Event) NameRev() string {
-	if e.Rev == "" {
+	if e.Rev == "" || e.Kind == Charter {
 		return e.Document
 	}
 	return e.Document + "-" + e.Rev

@@ -15,9 +15,10 @@ import (
 
 // checker completes a decoded file and finds what types cannot tell.
 type checker struct {
-	doc *document
-	cfg *Config
-	env func(string) (string, bool) // nil: passwords in the environment are left there
+	doc    *document
+	cfg    *Config
+	env    func(string) (string, bool) // nil: passwords in the environment are left there
+	topics []origin                    // where each topic of cfg stands
 }
 
 // check records every value that cannot work.
@@ -28,6 +29,7 @@ func (k *checker) check() {
 	k.checkSources()
 	k.checkTopics()
 	k.checkNewsletters()
+	k.checkReferences()
 }
 
 func (k *checker) checkServer() {
@@ -163,16 +165,18 @@ func loopback(host string) bool {
 }
 
 // slugged checks a name that stands in addresses, and that it is the only one.
-func (k *checker) slugged(path, name string, seen map[string]bool) {
+func (k *checker) slugged(path, name string, seen map[string]string) {
 	switch {
 	case name == "":
 		k.doc.wrong(path+".name", "a name is missing", `write name = "..."`)
 	case len(name) > 64 || !slug.MatchString(name):
 		k.doc.wrong(path+".name", fmt.Sprintf("%q cannot stand in an address", name), `write at most 64 small letters, figures and single hyphens, such as "post-quantum"`)
-	case seen[name]:
-		k.doc.wrong(path+".name", fmt.Sprintf("the name %q is taken", name), "each needs a name of its own")
+	case seen[name] != "":
+		k.doc.wrong(path+".name", fmt.Sprintf("the name %q is taken", name), "each needs a name of its own; the other stands in "+seen[name])
 	}
-	seen[name] = true
+	if seen[name] == "" {
+		seen[name] = k.doc.place(path + ".name")
+	}
 }
 
 // oneLine checks a text that stands in headings and mail headers.

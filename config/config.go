@@ -1,5 +1,5 @@
-// Package config reads draftwire.toml, the one file that says what an
-// installation polls, selects and publishes.
+// Package config reads draftwire.toml, the file that says what an installation
+// polls, selects and publishes, and the files of topics beside it.
 //
 // [Load] gives a [Config] with every default filled in, or [Errors]: each fault
 // with file, line and column, the line itself with a caret under the fault, and
@@ -13,7 +13,6 @@
 package config
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -48,47 +47,61 @@ func Default() *Config {
 	return c
 }
 
-// Load reads the file at path. Passwords named by password_env are taken from
-// the environment. A file that is not there is an error that wraps
-// fs.ErrNotExist; faults in the file are an error of type Errors.
+// Load reads the file at path, and the topics of each file topics/*.toml beside
+// it. Passwords named by password_env are taken from the environment. A file
+// that is not there is an error that wraps fs.ErrNotExist; faults in the files
+// are an error of type Errors.
 func Load(path string) (*Config, error) {
 	data, err := read(path)
 	if err != nil {
 		return nil, err
 	}
-	return parse(path, data, os.LookupEnv)
+	files, err := TopicFiles(path)
+	if err != nil {
+		return nil, err
+	}
+	return parse(os.LookupEnv, File{path, data}, files)
 }
 
 // Parse reads data as a file called name, which appears in errors and whose
-// folder is where relative paths begin. It does not look at the environment:
-// passwords named by password_env stay empty. The error is of type Errors.
-func Parse(name string, data []byte) (*Config, error) {
-	return parse(name, data, nil)
+// folder is where relative paths begin, and topics as the files of topics
+// beside it. It does not look at the environment: passwords named by
+// password_env stay empty. The error is of type Errors.
+func Parse(name string, data []byte, topics ...File) (*Config, error) {
+	return parse(nil, File{name, data}, topics)
 }
 
-func parse(name string, data []byte, env func(string) (string, bool)) (*Config, error) {
-	doc := &document{name: name, spots: map[string]spot{}, counts: map[string]int{}}
-	doc.data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	if len(data) > MaxSize {
-		doc.at(span{0, 0}, fmt.Sprintf("the file is longer than %d bytes", MaxSize), "")
-		return nil, doc.errs
-	}
-	doc.index()
-	if len(doc.errs) > 0 {
-		return nil, doc.sorted()
-	}
+func parse(env func(string) (string, bool), file File, topics []File) (*Config, error) {
 	c := base()
-	doc.decode(c)
-	if len(doc.errs) > 0 {
-		return nil, doc.sorted()
+	k := checker{doc: newDocument(file), cfg: c, env: env}
+	k.doc.read(c)
+	k.addTopics(k.doc, 0)
+	docs := []*document{k.doc}
+	for _, f := range topics {
+		doc, here := newDocument(f), topicFile{}
+		doc.read(&here)
+		before := len(c.Topics)
+		c.Topics = append(c.Topics, here.Topics...)
+		k.addTopics(doc, before)
+		docs = append(docs, doc)
 	}
-	k := checker{doc: doc, cfg: c, env: env}
+	if errs := faults(docs); len(errs) > 0 {
+		return nil, errs
+	}
 	k.complete()
 	k.check()
-	if len(doc.errs) > 0 {
-		return nil, doc.sorted()
+	if errs := faults(docs); len(errs) > 0 {
+		return nil, errs
 	}
 	return c, nil
+}
+
+// faults gives what is wrong with the files, by file and place.
+func faults(docs []*document) (all Errors) {
+	for _, d := range docs {
+		all = append(all, d.sorted()...)
+	}
+	return all
 }
 
 // base holds the defaults of the tables that stand only once; those of the

@@ -17,9 +17,7 @@ func (k *checker) complete() {
 	for i := range c.Sources {
 		k.completeSource(fmt.Sprintf("source[%d]", i), &c.Sources[i])
 	}
-	for i := range c.Topics {
-		c.Topics[i].Title = cmp.Or(c.Topics[i].Title, c.Topics[i].Name)
-	}
+	k.completeTopics()
 	if len(c.Newsletters) == 0 {
 		c.Newsletters = []Newsletter{{Name: "daily", Title: "Internet-Drafts and RFCs, daily"}}
 	}
@@ -27,6 +25,13 @@ func (k *checker) complete() {
 		k.completeNewsletter(fmt.Sprintf("newsletter[%d]", i), &c.Newsletters[i])
 	}
 	k.secret("mail", &c.Mail.Password, c.Mail.PasswordEnv)
+}
+
+func (k *checker) completeTopics() {
+	for i := range k.cfg.Topics {
+		t := &k.cfg.Topics[i]
+		t.Title = cmp.Or(t.Title, t.Name)
+	}
 }
 
 // completeServer makes the absolute address from the one that is listened on.

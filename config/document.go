@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"cmp"
 	"errors"
+	"fmt"
+	"reflect"
 	"slices"
 	"unicode/utf8"
 
@@ -18,6 +20,25 @@ type document struct {
 	spots  map[string]spot // by path, such as topic[2].query
 	counts map[string]int  // elements so far of an array of tables, by path
 	errs   Errors
+}
+
+func newDocument(f File) *document {
+	return &document{
+		name: f.Name, data: bytes.TrimPrefix(f.Data, []byte("\ufeff")),
+		spots: map[string]spot{}, counts: map[string]int{},
+	}
+}
+
+// read fills v, a pointer to a struct, and records what is wrong in form.
+func (d *document) read(v any) {
+	if len(d.data) > MaxSize {
+		d.at(span{0, 0}, fmt.Sprintf("the file is longer than %d bytes", MaxSize), "")
+		return
+	}
+	d.index(reflect.TypeOf(v).Elem())
+	if len(d.errs) == 0 {
+		d.decode(v)
+	}
 }
 
 // span is a range of bytes of the file.
@@ -81,11 +102,21 @@ func (d *document) sorted() Errors {
 	return d.errs
 }
 
-// decode fills c. The index has found unknown keys and wrong types, so what is
+// place gives file and line of the value at path.
+func (d *document) place(path string) string {
+	return fmt.Sprintf("%s:%d", d.name, d.line(path))
+}
+
+// line gives the line of the value at path, from 1.
+func (d *document) line(path string) int {
+	return bytes.Count(d.data[:min(d.spots[path].value.start, len(d.data))], []byte("\n")) + 1
+}
+
+// decode fills v. The index has found unknown keys and wrong types, so what is
 // left for the decoder to find is keys and tables that stand twice.
-func (d *document) decode(c *Config) {
+func (d *document) decode(v any) {
 	dec := toml.NewDecoder(bytes.NewReader(d.data)).DisallowUnknownFields()
-	err := dec.Decode(c)
+	err := dec.Decode(v)
 	if err == nil {
 		return
 	}

@@ -11,7 +11,7 @@ import (
 // The checks of what there can be several of.
 
 func (k *checker) checkSources() {
-	seen := map[string]bool{}
+	seen := map[string]string{}
 	for i, s := range k.cfg.Sources {
 		path := fmt.Sprintf("source[%d]", i)
 		k.slugged(path, s.Name, seen)
@@ -94,48 +94,12 @@ func (k *checker) checkPace(path string, s Source) {
 // short writes a duration without its zero parts.
 func short(d time.Duration) string { return strings.TrimSuffix(d.String(), "0s") }
 
-func (k *checker) checkTopics() {
-	seen := map[string]bool{}
-	for i := range k.cfg.Topics {
-		t, path := &k.cfg.Topics[i], fmt.Sprintf("topic[%d]", i)
-		k.slugged(path, t.Name, seen)
-		k.oneLine(path+".title", t.Title)
-		for language, title := range t.Titles {
-			at := path + ".titles." + language
-			var l Language
-			if l.UnmarshalText([]byte(language)) != nil {
-				k.doc.wrong(at, fmt.Sprintf("titles in %q are never shown", language), "write en or ja")
-			}
-			k.oneLine(at, title)
-		}
-		k.checkQuery(path, t)
-	}
-}
-
-// checkQuery reads a topic's query. One that finds everything is a slip: it
-// would make a feed of all there is, and a section that swallows the others.
-func (k *checker) checkQuery(path string, t *Topic) {
-	const hint = `such as query = "group:quic OR title:quic"`
-	at := path + ".query"
-	switch {
-	case !k.doc.has(at):
-		k.doc.wrong(path, "a query is missing", hint)
-	case strings.TrimSpace(t.Query.Text) == "":
-		k.doc.wrong(at, "an empty query finds everything", "say what the topic is about, "+hint)
-	default:
-		k.query(at, &t.Query)
-		if t.Query.Tree != nil && t.Query.Tree.IsAll() {
-			k.doc.wrong(at, "the query finds everything", "say what the topic is about, "+hint)
-		}
-	}
-}
-
 func (k *checker) checkNewsletters() {
 	var topics []string
 	for _, t := range k.cfg.Topics {
 		topics = append(topics, t.Name)
 	}
-	seen := map[string]bool{}
+	seen := map[string]string{}
 	for i := range k.cfg.Newsletters {
 		n, path := &k.cfg.Newsletters[i], fmt.Sprintf("newsletter[%d]", i)
 		k.slugged(path, n.Name, seen)

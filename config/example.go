@@ -13,8 +13,8 @@ var exampleText string
 var exampleTemplate = template.Must(template.New("example.toml").Parse(exampleText))
 
 // Example gives the commented configuration that init writes: the IETF's and
-// the RFC Editor's public sources, a dozen topics, a daily and a weekly
-// newsletter. Contact stands in the User-Agent and may be empty, authority in
+// the RFC Editor's public sources, a daily and a weekly newsletter; its topics
+// are those of ShippedTopics, in a file beside it. Contact stands in the User-Agent and may be empty, authority in
 // every id.
 func Example(contact, authority string) string {
 	var b strings.Builder
@@ -23,14 +23,6 @@ func Example(contact, authority string) string {
 		panic(err) // two strings into two places
 	}
 	return b.String()
-}
-
-// ExampleTopics gives the part of Example that holds the topics.
-func ExampleTopics() string {
-	_, rest, _ := strings.Cut(exampleText, "# ---- Topics ")
-	topics, _, _ := strings.Cut(rest, "# ---- Newsletters ")
-	_, topics, _ = strings.Cut(topics, "\n")
-	return topics
 }
 
 // quoted writes a TOML basic string; control characters have no place in it.

@@ -14,14 +14,15 @@ func TestExample(t *testing.T) {
 		t.Error("a contact that cannot stand in a User-Agent was taken")
 	}
 	text = Example("ops@example.org", "wire.example.org")
-	c, err := Parse("example", []byte(text))
+	shipped := File{"topics/ietf.toml", []byte(ShippedTopics())}
+	c, err := Parse("example", []byte(text), shipped)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if c.Fetch.Contact != "ops@example.org" || c.IDs.Authority != "wire.example.org" {
 		t.Errorf("got contact %q, authority %q", c.Fetch.Contact, c.IDs.Authority)
 	}
-	if len(c.Sources) < 3 || len(c.Topics) < 12 || len(c.Newsletters) != 2 {
+	if len(c.Sources) < 3 || len(c.Topics) < 30 || len(c.Newsletters) != 2 {
 		t.Errorf("got %d sources, %d topics, %d newsletters", len(c.Sources), len(c.Topics), len(c.Newsletters))
 	}
 	for _, topic := range c.Topics {
@@ -43,7 +44,7 @@ func TestExampleSwitchedOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(c.Sources) < 10 || c.Mail.Relay == "" || len(c.Newsletters) != 3 {
+	if len(c.Sources) < 10 || c.Mail.Relay == "" || len(c.Newsletters) != 3 || len(c.Topics) != 1 {
 		t.Errorf("got %d sources, relay %q, %d newsletters", len(c.Sources), c.Mail.Relay, len(c.Newsletters))
 	}
 }

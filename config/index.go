@@ -14,11 +14,12 @@ import (
 // key and value stands, and compares both with the tables of this package. The
 // decoder alone would stop at the first fault, and would say it in Go's words.
 
-// index fills d.spots and records every unknown key and wrong type.
-func (d *document) index() {
+// index fills d.spots and records every unknown key and wrong type, as the
+// struct type whole has them.
+func (d *document) index(whole reflect.Type) {
 	var p unstable.Parser
 	p.Reset(d.data)
-	root := table{typ: reflect.TypeFor[Config]()}
+	root := table{typ: whole}
 	here, known := root, true
 	for p.NextExpression() {
 		e := p.Expression()
@@ -118,12 +119,10 @@ func (d *document) member(t table, key *unstable.Node) (table, bool) {
 	if t.typ.Kind() == reflect.Map {
 		return table{path, t.typ.Elem()}, true
 	}
-	names := keysOf(t.typ)
-	for i, n := range names {
-		if n == name {
-			return table{path, t.typ.Field(i).Type}, true
-		}
+	if typ := fieldOf(t.typ, name); typ != nil {
+		return table{path, typ}, true
 	}
+	names := keysOf(t.typ)
 	hint := "here stand: " + strings.Join(names, ", ")
 	if near := nearest(name, names); near != "" {
 		hint = fmt.Sprintf("did you mean %q? %s", near, hint)

@@ -17,13 +17,26 @@ func isTable(t reflect.Type) bool {
 	return t.Kind() == reflect.Map || t.Kind() == reflect.Struct && !reflect.PointerTo(t).Implements(readsText)
 }
 
-// keysOf lists the keys of a table, in the order of the struct.
+// keysOf lists the keys of a table, in the order of the struct. Fields with the
+// tag "-" are no keys.
 func keysOf(t reflect.Type) []string {
-	names := make([]string, t.NumField())
-	for i := range names {
-		names[i] = t.Field(i).Tag.Get("toml")
+	var names []string
+	for f := range t.Fields() {
+		if key := f.Tag.Get("toml"); key != "-" {
+			names = append(names, key)
+		}
 	}
 	return names
+}
+
+// fieldOf gives the type of a key of a table, or nil.
+func fieldOf(t reflect.Type, key string) reflect.Type {
+	for f := range t.Fields() {
+		if name := f.Tag.Get("toml"); name == key && name != "-" {
+			return f.Type
+		}
+	}
+	return nil
 }
 
 // shape says in words what a value of the type looks like, and whether a TOML

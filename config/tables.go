@@ -45,11 +45,14 @@ type Source struct {
 
 // Topic is a named query.
 type Topic struct {
-	Name        string            `toml:"name"` // stands in addresses
+	Name        string            `toml:"name"`     // stands in addresses
+	Formerly    []string          `toml:"formerly"` // names it had before; their addresses answer as the new one
 	Title       string            `toml:"title"`
 	Titles      map[string]string `toml:"titles"` // by language
 	Query       Query             `toml:"query"`
 	Description string            `toml:"description"`
+	File        string            `toml:"-"` // where it stands
+	Line        int               `toml:"-"`
 }
 
 // TitleIn gives the title in a language, or the general one.

@@ -3,6 +3,7 @@
 package feeds
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -34,7 +35,8 @@ func (f *Feeds) topicFeed(ctx context.Context, name, _ string) (rendering, error
 // renderTopic makes the feed, a function of its arguments alone.
 func (f *Feeds) renderTopic(topic store.Topic, selected []store.Selection) (rendering, error) {
 	page := f.address("topics", topic.Name)
-	out := f.newFeed(f.cfg.Authority.Tag("topics/"+topic.Name), topicTitle(topic), "Everything that matches: "+topic.Query, "en", page)
+	subtitle := cmp.Or(topic.Description, "Everything that matches: "+topic.Query)
+	out := f.newFeed(f.cfg.Authority.Tag("topics/"+topic.First), topicTitle(topic), subtitle, "en", page)
 	changed := f.began()
 	for _, s := range selected {
 		e, err := f.eventEntry(topic, s)

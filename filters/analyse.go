@@ -44,6 +44,8 @@ type analyser struct {
 	chain  int  // parts of the last hyphenated word
 	joins  int  // joined forms so far
 	long   bool // whether a word was cut
+
+	places *places // where tokens stand, if that is wanted
 }
 
 // value adds one value of the column.
@@ -110,15 +112,16 @@ func (a *analyser) scan(s string) {
 
 // word takes a word and what is hyphenated to it, and returns where it ends.
 func (a *analyser) word(s string, i int) int {
-	start, parts, joinable := 0, 0, true
+	start, first, parts, joinable := 0, i, 0, true
 	for {
 		a.open()
-		at := len(a.out)
+		at, from := len(a.out), i
 		if parts == 0 {
-			start = at
+			start, first = at, i
 		}
 		i = a.part(s, i)
 		a.close(at)
+		a.places.token(from, i)
 		parts++
 		next := hyphen(s, i)
 		if next == 0 {
@@ -133,6 +136,7 @@ func (a *analyser) word(s string, i int) int {
 	a.chain = parts
 	if parts > 1 && joinable && !startsCJK(s[i:]) {
 		a.join(start)
+		a.places.join(first, i)
 	}
 	return i
 }
@@ -218,7 +222,7 @@ func (a *analyser) join(start int) {
 
 // run takes a run of CJK characters and returns where it ends.
 func (a *analyser) run(s string, i int) int {
-	previous := ""
+	previous, from := "", i
 	for i < len(s) {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		if !cjk(r) {
@@ -228,12 +232,14 @@ func (a *analyser) run(s string, i int) int {
 		if previous != "" {
 			a.open()
 			a.out = append(append(a.out, previous...), this...)
+			a.places.token(from, i+size)
 		}
-		previous = this
+		previous, from = this, i
 		i += size
 	}
 	a.open()
 	a.out = append(a.out, previous...)
+	a.places.token(from, i)
 	a.chain = 0
 	return i
 }

@@ -58,6 +58,20 @@ func explain(n Node, it *Item) Explanation {
 		e.Place, e.Reason = n.explain(it)
 	case *Number:
 		e.Place, e.Reason = n.explain(it)
+	case *Date:
+		e.Place, e.Reason = explainDate(it, e.Matched, n.spelled())
+	case *Within:
+		e.Place, e.Reason = n.explain(it)
+	case *Glob:
+		e.Place, e.Reason = n.explain(it)
+	case *Pattern:
+		e.Place, e.Reason = n.explain(it)
+	case *Topic:
+		e.Reason = "topic " + n.Name + " is not at hand"
+		if n.Node != nil {
+			e.Parts = explainAll([]Node{n.Node}, it)
+			e.Reason = fmt.Sprintf("topic %s (%s)", n.Name, e.Parts[0].Reason)
+		}
 	}
 	return e
 }
@@ -112,6 +126,49 @@ func (n *Words) explain(it *Item) (place, reason string) {
 		return "", "nothing says " + wanted
 	}
 	return "", fmt.Sprintf("%s does not say %s", n.Columns.List()[0], wanted)
+}
+
+// explainDate tells of a leaf about the date of the event.
+func explainDate(it *Item, matched bool, wanted string) (place, reason string) {
+	if it.event.Published.IsZero() {
+		return "", "its date is unknown"
+	}
+	date := "date " + it.event.Published.UTC().Format("2006-01-02 15:04Z")
+	if matched {
+		return date, date
+	}
+	return "", date + " is not " + wanted
+}
+
+func (n *Within) explain(it *Item) (place, reason string) {
+	if n.Since.IsZero() {
+		return "", n.spelled() + " was asked without the time"
+	}
+	return explainDate(it, n.match(it), n.spelled())
+}
+
+func (n *Glob) explain(it *Item) (place, reason string) {
+	if name := n.find(it); name != "" {
+		place = "name " + clip(name)
+		return place, place
+	}
+	return "", "no name is " + clip(n.Pattern)
+}
+
+func (n *Pattern) explain(it *Item) (place, reason string) {
+	for _, c := range n.Columns.List() {
+		for _, text := range it.plain(c) {
+			if n.matchPlain(text) {
+				at := n.re.FindStringIndex(text)
+				place = fmt.Sprintf("%s %q", c, clip(text[at[0]:at[1]]))
+				return place, place
+			}
+		}
+	}
+	if n.Columns == Anywhere {
+		return "", "nothing says " + clip(n.spelled())
+	}
+	return "", fmt.Sprintf("%s does not say %s", n.Columns.List()[0], clip(n.spelled()))
 }
 
 func (n *Facet) explain(it *Item) (place, reason string) {

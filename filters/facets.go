@@ -28,6 +28,26 @@ func facetTokens(e *catalog.Event) []string {
 	add("group", e.Facts.Group)
 	add("stream", string(e.Facts.Stream))
 	add("rev", e.Rev)
+	add("level", string(e.Facts.Level))
+	add("area", e.Area)
+	for _, state := range e.States {
+		add("state", state)
+	}
+	if language := e.Facts.Language; language != "" {
+		full := facet("lang", language)
+		tokens = append(tokens, full)
+		if main, _, ok := strings.Cut(full, "-"); ok { // ja of ja-JP
+			tokens = append(tokens, main)
+		}
+	}
+	for _, to := range []struct {
+		field string
+		names []string
+	}{{"updates", e.Updates}, {"obsoletes", e.Obsoletes}, {"replaces", e.Replaces}} {
+		for _, name := range to.names {
+			add(to.field, name)
+		}
+	}
 	for _, source := range e.Sources {
 		add("source", source)
 	}

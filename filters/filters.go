@@ -10,13 +10,21 @@
 // it in its canonical form. [Query.Root] gives the tree to whoever evaluates
 // it elsewhere, such as over a full-text index.
 //
-// Index and matcher are fed by one analyser ([Analyse]), and both compare
-// nothing but its tokens, so that they agree by construction: an index holds
-// [Item.Column] of every event, split at spaces, and the leaves of the tree
-// hold tokens of the same making.
+// Two leaves need more than the text before they find anything: [Resolve] puts
+// in the topics that a query refers to, and [Query.At] tells it the time.
+// [Highlight] finds in a title or an abstract what a query asked for, and
+// [Fields] and [Complete] help whoever writes one; [Unfilled], [CheckGroups]
+// and [CheckLists] warn of what will find nothing.
+//
+// Index and matcher are fed by one analyser ([Analyse]), and for words and
+// exact values both compare nothing but its tokens, so that they agree by
+// construction: an index holds [Item.Column] of every event, split at spaces,
+// and the leaves of the tree hold tokens of the same making. Numbers, dates,
+// patterns of names and expressions are asked of the values as they are stored.
 //
 // The package does no I/O and reads no clock. Texts, values and queries from
-// outside are bounded: see [MaxQuery], [MaxDepth] and [MaxText].
+// outside are bounded: see [MaxQuery], [MaxExpression], [MaxExpanded] and
+// [MaxText].
 package filters
 
 // Limits. What is beyond them in a query is an error, never cut off.

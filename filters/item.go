@@ -50,24 +50,47 @@ func columnText(e *catalog.Event, c Column) string {
 		return strings.Join(facetTokens(e), " ")
 	}
 	var a analyser
-	switch c {
-	case Title:
-		a.value(e.Facts.Title)
-	case Abstract:
+	if c == Abstract {
 		a.out = make([]byte, 0, min(len(e.Facts.Abstract), MaxText)+64)
-		a.value(e.Facts.Abstract)
-	case Name:
-		for _, name := range names(e) {
-			a.value(name)
-		}
-	case Group:
-		a.value(e.Facts.Group)
-	case Authors:
-		for _, author := range e.Facts.Authors {
-			a.value(author.Name)
-		}
+	}
+	for _, value := range values(e, c) {
+		a.value(value)
 	}
 	return a.text()
+}
+
+// plain gives the values of a column as expressions see them.
+func (it *Item) plain(c Column) []string {
+	col := &it.columns[c]
+	if col.plain == nil {
+		list := values(it.event, c)
+		col.plain = make([]string, len(list))
+		for i, value := range list {
+			col.plain[i] = plainText(value)
+		}
+	}
+	return col.plain
+}
+
+// values lists the texts of a column as they are stored.
+func values(e *catalog.Event, c Column) []string {
+	switch c {
+	case Title:
+		return []string{e.Facts.Title}
+	case Abstract:
+		return []string{e.Facts.Abstract}
+	case Name:
+		return names(e)
+	case Group:
+		return []string{e.Facts.Group}
+	case Authors:
+		list := make([]string, len(e.Facts.Authors))
+		for i, author := range e.Facts.Authors {
+			list[i] = author.Name
+		}
+		return list
+	}
+	return nil
 }
 
 // names lists what a document is called by: every name of its lineage, and its
@@ -101,6 +124,7 @@ func (it *Item) number(f NumberField) (int, bool) {
 // column is the tokens of one column, and where each stands.
 type column struct {
 	analysed, indexed bool
+	plain             []string // the values as expressions see them; nil as long as none asked
 	text              string
 	tokens            []string
 	first             map[string]int32 // where a token stands first

@@ -2,12 +2,15 @@ package filters
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/draftwire/draftwire/catalog"
 )
 
 // This file checks the value of a leaf and makes its node.
@@ -21,10 +24,19 @@ func (p *parser) leaf(f *Field, at Span, t lexeme) Node {
 		return nil
 	}
 	switch {
+	case f == nil && t.kind == expression:
+		return p.expression(Anywhere, at, t)
 	case f == nil:
 		return p.words(Anywhere, at, t)
+	case f.Type == WordField && t.kind == expression:
+		return p.expression(f.Columns, at, t)
+	case f.Name == "name" && isGlob(t):
+		return p.glob(at, t)
 	case f.Type == WordField:
-		return p.words(ColumnSet(f.Column), at, t)
+		return p.words(f.Columns, at, t)
+	case t.kind == expression:
+		p.bad(t.at, f.Name+" takes no expression", "expressions are for words: "+strings.Join(wordFields(), ", "))
+		return nil
 	case t.prefix:
 		p.bad(t.at, fmt.Sprintf("%s wants a whole value", f.Name), "such as "+f.Example+"; * is for words")
 		return nil
@@ -35,20 +47,34 @@ func (p *parser) leaf(f *Field, at Span, t lexeme) Node {
 		return p.choice(f, at, t)
 	case f.Type == CountField:
 		return p.number(f, at, t)
+	case f.Type == DateField:
+		return p.date(f, at, t)
+	case f.Type == SpanField:
+		return p.within(at, t)
+	case f.Type == TopicField:
+		return p.reference(at, t)
 	}
 	if len(norm.NFKC.String(t.text)) > MaxToken {
-		p.bad(t.at, fmt.Sprintf("a value of %s is at most %d bytes long", f.Name, MaxToken), "")
+		p.bad(t.at, fmt.Sprintf("a value of %s is at most %d bytes long", f.Name, MaxToken),
+			"write the value alone, such as "+f.Example)
 		return nil
 	}
-	return &Facet{at, facet(f.Name, t.text)}
+	return &Facet{at, facet(f.Name, documentName(f, t.text))}
+}
+
+// documentName gives the usual form of an RFC's name, RFC 8446 or rfc8446, for
+// the fields whose values are documents; other values stay.
+func documentName(f *Field, value string) string {
+	if f.Type == DocumentField {
+		if name, ok := catalog.RFCName(norm.NFKC.String(value)); ok {
+			return name
+		}
+	}
+	return value
 }
 
 // words makes a leaf that looks for the words of t in columns.
 func (p *parser) words(columns Columns, at Span, t lexeme) Node {
-	if t.kind == word && strings.HasPrefix(t.text, "/") {
-		p.bad(t.at, "a word cannot begin with a slash", "to look for the words themselves, put them in quotes")
-		return nil
-	}
 	if t.kind == word && strings.ContainsAny(t.text, "*＊") {
 		p.bad(t.at, "* stands only at the end of a word", "such as crypt*")
 		return nil
@@ -62,7 +88,8 @@ func (p *parser) words(columns Columns, at Span, t lexeme) Node {
 	alternatives, long := phrases(t.text)
 	switch {
 	case long:
-		p.bad(t.at, fmt.Sprintf("a word is at most %d bytes long", MaxToken), "")
+		p.bad(t.at, fmt.Sprintf("a word is at most %d bytes long", MaxToken),
+			"for words that begin so, write fewer letters and a star: crypt*")
 		return nil
 	case len(alternatives) > 0 && len(alternatives[0]) > MaxPhrase:
 		p.bad(t.at, fmt.Sprintf("a phrase is at most %d words long", MaxPhrase), "without quotes, words are looked for in any order")
@@ -88,7 +115,7 @@ func operatorFor(sign string) string {
 	case "!":
 		return "did you mean NOT?"
 	}
-	return "words are letters and digits"
+	return "words are letters and digits; a regular expression stands between slashes: /post-?quantum/i"
 }
 
 // phrases gives what a word or quotation stands for: the phrase of its tokens,
@@ -121,11 +148,14 @@ func singleCJK(token string) bool {
 // choice makes a leaf of one of a field's values.
 func (p *parser) choice(f *Field, at Span, t lexeme) Node {
 	value := strings.ToLower(norm.NFKC.String(t.text))
+	if short, ok := f.Synonyms[strings.ReplaceAll(value, "-", " ")]; ok {
+		value = short
+	}
 	if slices.Contains(f.Values, value) {
 		return &Facet{at, facet(f.Name, value)}
 	}
 	hint := "values: " + strings.Join(f.Values, ", ")
-	if near := closest(value, f.Values); near != "" {
+	if near := closest(value, slices.Concat(f.Values, slices.Sorted(maps.Keys(f.Synonyms)))); near != "" {
 		hint = fmt.Sprintf("did you mean %q? %s", near, hint)
 	}
 	p.bad(t.at, fmt.Sprintf("%s has no value %q", f.Name, clip(t.text)), hint)

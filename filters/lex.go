@@ -9,15 +9,16 @@ import (
 )
 
 // This file splits a query into tokens. Full-width and typographic forms mean
-// what their ASCII forms mean: ： （ ） － ＊ “ ” „ ＂, and 「 」 quote too.
+// what their ASCII forms mean: ： （ ） － ＊ “ ” „ ＂, and 「 」 ｢ ｣ quote too.
 
 type kind uint8
 
 const (
-	end    kind = iota
-	word        // text outside of quotes
-	quoted      // text in quotes; at is with the quotes, text without
-	field       // a name and the colon; text is the name
+	end        kind = iota
+	word            // text outside of quotes
+	expression      // text between slashes
+	quoted          // text in quotes; at is with the quotes, text without
+	field           // a name and the colon; text is the name
 	opening
 	closing
 	minus
@@ -28,10 +29,13 @@ const (
 
 // lexeme is a token of the query, with the bytes it was read from.
 type lexeme struct {
-	kind   kind
-	at     Span
-	text   string
-	prefix bool // a word or quote with * behind it
+	kind kind
+	at   Span
+	text string
+
+	prefix   bool // a word or quote with * behind it
+	foldCase bool // an expression with i behind it
+	broken   bool // an expression with a fault that is reported already
 }
 
 // lexer reads tokens off a query that holds no forbidden character.
@@ -80,6 +84,10 @@ func meaning(r rune) rune {
 		return '*'
 	case '“', '”', '„', '＂':
 		return '"'
+	case '｢':
+		return '「'
+	case '｣':
+		return '」'
 	}
 	if unicode.IsSpace(r) {
 		return ' '
@@ -106,6 +114,8 @@ func (l *lexer) token() bool {
 		l.emit(closing, start, "")
 	case '"', '「':
 		l.quote()
+	case '/':
+		l.expression()
 	case '-':
 		l.pos += size
 		if next, _ := l.peek(); next == ' ' || next == 0 || next == ')' {
@@ -152,6 +162,8 @@ func (l *lexer) value() {
 	case 0, ' ', '(', ')':
 	case '"', '「':
 		l.quote()
+	case '/':
+		l.expression()
 	default:
 		start := l.pos
 		l.emitWord(start, l.bare(false))
@@ -177,8 +189,11 @@ func (l *lexer) emitWord(start int, text string) {
 		short, prefix = text[:len(text)-size], true
 	}
 	l.emit(word, start, short)
-	l.out[len(l.out)-1].prefix = prefix
+	l.last().prefix = prefix
 }
+
+// last is the lexeme emitted last.
+func (l *lexer) last() *lexeme { return &l.out[len(l.out)-1] }
 
 // quote reads a text in quotes and the * behind it.
 func (l *lexer) quote() {
@@ -210,5 +225,5 @@ func (l *lexer) quote() {
 		l.pos += size
 	}
 	l.emit(quoted, start, text)
-	l.out[len(l.out)-1].prefix = r == '*'
+	l.last().prefix = r == '*'
 }

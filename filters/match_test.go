@@ -149,7 +149,7 @@ func TestMatch(t *testing.T) {
 		{"", "multipath hybrid japanese rfc bare"},
 	} {
 		want := map[string]bool{}
-		for _, name := range strings.Fields(tt.want) {
+		for name := range strings.FieldsSeq(tt.want) {
 			want[name] = true
 		}
 		q := mustParse(t, tt.query)
@@ -210,8 +210,10 @@ func TestExplain(t *testing.T) {
 		{"kind:rfc OR kind:draft", multipath, `It matches: kind:draft.`},
 		{"list:tls", multipath, `It does not match: list is i-d-announce.ietf.org, i-d-announce, quic.ietf.org, quic, not tls.`},
 		{"", multipath, `It matches: an empty query finds everything.`},
-		{"this may use several network frames", multipath,
-			`It matches: abstract "this", abstract "may", abstract "use", abstract "several", and 2 more.`},
+		{
+			"this may use several network frames", multipath,
+			`It matches: abstract "this", abstract "may", abstract "use", abstract "several", and 2 more.`,
+		},
 	} {
 		if got := mustParse(t, tt.query).Explain(NewItem(tt.event)).Sentence(); got != tt.want {
 			t.Errorf("%s\n got %s\nwant %s", tt.query, got, tt.want)

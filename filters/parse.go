@@ -38,6 +38,10 @@ type parser struct {
 	tokens []lexeme
 	depth  int
 	terms  int
+	steps  int // tokens looked at, which a test holds to be linear in the text
+
+	expressions int // how many of the terms are
+
 	gaveUp bool // too deep: what is left was not read
 	faults []Error
 	hints  []Hint
@@ -99,11 +103,14 @@ func (p *parser) characters() {
 	}
 }
 
-func (p *parser) peek() lexeme { return p.tokens[0] }
+func (p *parser) peek() lexeme {
+	p.steps++
+	return p.tokens[0]
+}
 
 // next takes a token; the end stays.
 func (p *parser) next() lexeme {
-	t := p.tokens[0]
+	t := p.peek()
 	if t.kind != end {
 		p.tokens = p.tokens[1:]
 	}

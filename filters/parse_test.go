@@ -11,7 +11,7 @@ import (
 )
 
 // sameTree compares trees, not where they were read from.
-var sameTree = cmpopts.IgnoreTypes(Span{})
+var sameTree = cmp.Options{cmpopts.IgnoreTypes(Span{}), cmpopts.IgnoreUnexported(Pattern{})}
 
 func mustParse(t testing.TB, text string) *Query {
 	t.Helper()
@@ -56,6 +56,7 @@ func TestParse(t *testing.T) {
 		{"標*", "標"},
 		{"標準*", "標準"},
 		{"「標準 化 案」", `"標準 化 案"`},
+		{"｢ﾋｮｳｼﾞｭﾝ ｶ｣", `"ヒョウジュン カ"`},
 		{"標準化TLS", `"標準化 tls"`},
 		{"TLS標準", `"tls 標準"`},
 		{`"標準 準"`, `"標準 準"`},
@@ -84,6 +85,29 @@ func TestParse(t *testing.T) {
 		{"group:quic(a)", "group:quic a"},
 		{"group:quic\n  -title:multipath\n", "group:quic -title:multipath"},
 		{"and or not", "and or not"},
+		{"text:quic text:(a OR b)", "quic (a OR b)"},
+		{"/Post-?Quantum/", "/Post-?Quantum/"},
+		{"TITLE:/a b(c|d)/i", "title:/a b(c|d)/i"},
+		{`abstract:/a\/b/ text:/x/`, `abstract:/a\/b/ /x/`},
+		{"title:(/a/ OR -/b/i)", "title:/a/ OR -title:/b/i"},
+		{"/(a+)+$/", "/(a+)+$/"},
+		{"name:Draft-*-ACME-*", "name:draft-*-acme-*"},
+		{"name:draft-?-x name:(a-* OR b?)", "name:draft-?-x (name:a-* OR name:b?)"},
+		{"name:quic-multi* name:quic", "name:quic-multi* name:quic"},
+		{"name:**a**b**", "name:*a*b*"},
+		{"after:2025-12-01 before:2026", "after:2025-12-01 before:2026-01-01"},
+		{"date:2025 date:2025-12 date:2025-12-31", "date:2025 date:2025-12 date:2025-12-31"},
+		{"date:2025-01..2025-12 date:2024-02..2024-02-29", "date:2025 date:2024-02"},
+		{"date:2025-12..2026-02", "date:2025-12-01..2026-02-28"},
+		{"date:>=2025 date:>2025 date:<2025 date:<=2025", "after:2025-01-01 after:2026-01-01 before:2025-01-01 before:2026-01-01"},
+		{"date:2025-06-30..2026-06-29", "date:2025-06-30..2026-06-29"},
+		{"within:30D within:012h within:1Y", "within:30d within:12h within:1y"},
+		{`level:"Proposed Standard" level:INF level:best-current-practice`, "level:ps level:inf level:bcp"},
+		{`updates:"RFC 8446" obsoletes:rfc0793 replaces:Draft-X`, "updates:rfc8446 obsoletes:rfc793 replaces:draft-x"},
+		{"area:SEC state:wg-lc lang:pt-BR", "area:sec state:wg-lc lang:pt-br"},
+		{"date:(2025 OR >2026-03) within:(1d OR 2w)", "(date:2025 OR after:2026-04-01) (within:1d OR within:2w)"},
+		{"level:(ps OR Historic) topic:(a OR -b)", "(level:ps OR level:hist) (topic:a OR -topic:b)"},
+		{"topic:PQ -topic:tls-1.3", "topic:pq -topic:tls-1.3"},
 	} {
 		q := mustParse(t, tt.in)
 		if q.String() != tt.want {
@@ -170,7 +194,41 @@ func TestErrors(t *testing.T) {
 		{"a | b", "3: | holds no letter or digit to look for"},
 		{"*", "1: * holds no letter or digit to look for"},
 		{"a*b", "1: * stands only at the end of a word"},
-		{"/(a+)+$/", `1: a word cannot begin with a slash | 6: +$/ holds no letter or digit to look for`},
+		{"(a+)+$", "5: +$ holds no letter or digit to look for"},
+		{"/a(b/", "1: missing closing ): a(b"},
+		{"/(a{1000}){1000}/", "1: invalid repeat count: {1000}"},
+		{"/(a{30}){30}{30}/", "1: invalid nested repetition operator: {30}{30}"},
+		{"/((ab){30}){30}/", "1: the expression is too large: 3660 steps, at most 1000"},
+		{"/a**/", "1: invalid nested repetition operator: **"},
+		{`/\1/`, `1: invalid escape sequence: \1`},
+		{"//", "1: nothing stands between these slashes"},
+		{"/" + strings.Repeat("a", MaxExpression+1) + "/", "1: an expression is at most 256 bytes long, this one 257"},
+		{"a /b", "3: the expression that begins here has no end"},
+		{"/etc/passwd", `6: "passwd" stands behind an expression`},
+		{"/a/I", `4: "I" stands behind an expression`},
+		{"group:/a/", "7: group takes no expression"},
+		{strings.Repeat("/a/ ", MaxExpressions+5), "81: more than 20 expressions"},
+		{"name:a*b_c(", "11: this \"(\" is never closed"},
+		{"name:é*x", "6: names hold letters, digits, dots and hyphens"},
+		{"name:*-?", "6: *-? holds no letter or digit to look for"},
+		{"name:a-" + strings.Repeat("b", MaxToken) + "-*", "6: a pattern of names is at most 128 bytes long"},
+		{"title:a*b", "7: * stands only at the end of a word"},
+		{"after:2025-13", `7: after has no value "2025-13"`},
+		{"after:2025-2-1", `7: after has no value "2025-2-1"`},
+		{"after:yesterday before:>2025", `7: after has no value "yesterday" | 24: before has no value ">2025"`},
+		{"date:2025-02-30", `6: date has no value "2025-02-30"`},
+		{"date:1066", `6: date has no value "1066"`},
+		{"date:2025..", `6: date has no value "2025.."`},
+		{"date:2026..2025", "6: the range is empty"},
+		{"within:30", `8: within has no value "30"`},
+		{"within:d", `8: within has no value "d"`},
+		{"within:0d", `8: within has no value "0d"`},
+		{"within:-1d", `8: within has no value "-1d"`},
+		{"within:101y", `8: within has no value "101y"`},
+		{"within:99999999999999999999d", `8: within has no value "99999999999999999999d"`},
+		{"topic:a/b", `7: topic has no value "a/b"`},
+		{"level:standrad", `7: level has no value "standrad"`},
+		{"lang:ja*", "6: lang wants a whole value"},
 		{"a\x00b \u202e", "2: the invisible character U+0000 | 5: the invisible character U+202E"},
 		{"a\xff", "2: a byte that is not UTF-8"},
 		{strings.Repeat("a", MaxToken+1), "1: a word is at most 128 bytes long"},
@@ -191,6 +249,9 @@ func TestErrors(t *testing.T) {
 		}
 		var got []string
 		for _, f := range faults.All {
+			if f.Hint == "" || f.Start < 0 || f.End <= f.Start || f.Start >= len(tt.in) {
+				t.Errorf("Parse(%.40q): %q at %v says not what would be right, or where: %q", tt.in, f.Message, f.Span, f.Hint)
+			}
 			got = append(got, fmt.Sprintf("%d: %s", f.Column, f.Message))
 		}
 		if have := strings.Join(got, " | "); have != tt.want {
@@ -204,7 +265,7 @@ func TestDraw(t *testing.T) {
 		{"group:quic OR gruop:masque", "topics.quic", `topics.quic:15: unknown field "gruop"
 	group:quic OR gruop:masque
 	              ^^^^^
-	did you mean "group"? fields: abstract, author, event, group, kind, list, name, pages, rev, source, stream, title`},
+	did you mean "group"? fields: abstract, after, area, author, before, date, event, group, kind, lang, level, list, name, obsoletes, pages, replaces, rev, source, state, stream, text, title, topic, updates, within`},
 		{"標準\u202e kind", "", `3: the invisible character U+202E
 	標準� kind
 	    ^

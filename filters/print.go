@@ -48,6 +48,19 @@ func write(b *strings.Builder, n Node) {
 		b.WriteString(name + ":" + value)
 	case *Number:
 		b.WriteString(n.spelled())
+	case *Date:
+		b.WriteString(n.spelled())
+	case *Within:
+		b.WriteString(n.spelled())
+	case *Glob:
+		b.WriteString("name:" + n.Pattern)
+	case *Pattern:
+		if n.Columns != Anywhere {
+			b.WriteString(fieldOf(n.Columns) + ":")
+		}
+		b.WriteString(n.spelled())
+	case *Topic:
+		b.WriteString("topic:" + n.Name)
 	}
 }
 
@@ -64,7 +77,7 @@ func bracket(b *strings.Builder, n Node, needed bool) {
 // fieldOf names the field that looks for words in a column.
 func fieldOf(set Columns) string {
 	for _, f := range fields {
-		if f.Type == WordField && ColumnSet(f.Column) == set {
+		if f.Type == WordField && f.Columns == set {
 			return f.Name
 		}
 	}
@@ -124,3 +137,6 @@ func (n *Number) spelled() string {
 	}
 	return fmt.Sprintf("%s:%s%0*d", n.Field, n.Op, width, n.Value)
 }
+
+// Printed prints a part of a query in its canonical form.
+func Printed(n Node) string { return canonical(n) }

@@ -23,6 +23,9 @@ func leaves() *rapid.Generator[string] {
 		rapid.SampledFrom([]string{
 			"group:quic", "WG:tls", "kind:draft", "event:new", "stream:ietf", "rev:00", "rev:>=10", "rev:1..5", "pages:39", "pages:<20",
 			"source:i-d-announce", "list:quic@ietf.org", `source:"blog 日本"`, "title:(a OR -b)",
+			"/quic/i", "title:/Path(s)?/", `name:/^draft-.*-18$/`, "author:/K.hl/", "name:draft-*-quic-*", "name:rfc????", "text:quic",
+			"after:2025-12-01", "before:2026", "date:2026-03", "date:2025..2026-03-21", "within:30d", "level:ps", "area:sec", "state:wg-lc",
+			"lang:ja", "updates:rfc8446", "obsoletes:rfc1", "replaces:draft-x", "topic:tls",
 		}),
 	)
 }
@@ -80,7 +83,7 @@ func TestWordsOfATextAreFound(t *testing.T) {
 		e := *bare
 		e.Facts.Title = text
 		it := NewItem(&e)
-		for _, word := range strings.Fields(text) {
+		for word := range strings.FieldsSeq(text) {
 			q, err := Parse(`"` + word + `"`)
 			if err != nil {
 				continue // no letter or digit
@@ -92,15 +95,42 @@ func TestWordsOfATextAreFound(t *testing.T) {
 	})
 }
 
+// stepsOf counts the tokens that parsing looks at.
+func stepsOf(text string) int {
+	p := parser{text: text}
+	p.parse()
+	return p.steps
+}
+
+// Of what makes other parsers slow, a query twice as long takes twice the
+// steps.
+func TestParseIsLinear(t *testing.T) {
+	for _, unit := range []string{
+		"ab ", "a OR ", "-", "--a ", "(", "()", "(a)", "(a", "((a) ", ")", "or ", "x:y ", ":", "a:", "標 ", `"`, `"a" `, "/", "/a/ ", "title:(",
+		"name:*a ", "NOT ", "a AND ", "OR ", "-(", "date:2025 ",
+	} {
+		n := MaxQuery / 2 / len(unit)
+		half, whole := stepsOf(strings.Repeat(unit, n)), stepsOf(strings.Repeat(unit, 2*n))
+		if whole > 2*half+64 || whole > 8*MaxQuery {
+			t.Errorf("%q %d times takes %d steps, twice as often %d", unit, n, half, whole)
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	for _, seed := range []string{
 		"", "quic", `group:quic -title:multipath`, `(a OR "b c") NOT d`, `post-quant* rev:>=10 pages:1..3`, "標準化 「量子 暗号」",
 		"（a ＯＲ group：quic）", `source:"Ünï cödé"`, "((((", "a) OR", `"x`, "-(-(-a))", "title:(a -b)", "list:tls@ietf.org", "ﬃ½㍿ﷺ",
+		"/a(b|c)/i -title:/\\/x$/", "name:draft-*-acme-?*", "after:2025-12 before:2026 date:2025..2026-02 within:30d", `level:"proposed standard"`,
+		"topic:a OR text:b", "updates:(rfc1 OR \"RFC 2\")", "name:＊a？", "/a", "//", "/[/", "/a/x",
 	} {
 		f.Add(seed)
 	}
 	items := []*Item{NewItem(multipath), NewItem(japanese)}
 	f.Fuzz(func(t *testing.T, text string) {
+		if steps := stepsOf(text); steps > 8*len(text)+16 {
+			t.Fatalf("%q of %d bytes takes %d steps", text, len(text), steps)
+		}
 		q, err := Parse(text)
 		if err != nil {
 			if drawn := err.Error(); !utf8.ValidString(drawn) && utf8.ValidString(text) {
@@ -158,7 +188,8 @@ func FuzzAnalyse(f *testing.F) {
 			}
 		}
 		e := catalogEvent(text)
-		for _, token := range strings.Fields(NewItem(e).Column(Facets)) {
+		e.Area, e.States, e.Updates, e.Facts.Language = text, []string{text}, []string{text}, text
+		for token := range strings.FieldsSeq(NewItem(e).Column(Facets)) {
 			if !survives(token) {
 				t.Fatalf("%q gives the facet %q", text, token)
 			}

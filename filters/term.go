@@ -58,7 +58,7 @@ func (p *parser) field(t lexeme) Node {
 	}
 	f := fieldNamed(strings.ToLower(name))
 	v := p.peek()
-	if v.at.Start != t.at.End || v.kind != word && v.kind != quoted && v.kind != opening {
+	if v.at.Start != t.at.End || v.kind != word && v.kind != quoted && v.kind != expression && v.kind != opening {
 		p.unknown(f, t, name)
 		if f != nil {
 			p.bad(t.at, f.Name+" wants a value right behind the colon", "such as "+f.Example)

@@ -3,8 +3,8 @@ package filters
 // This file holds the tree of a query.
 
 // Node is a part of a query: [*And], [*Or], [*Not], [*All], or one of the
-// leaves [*Words], [*Facet] and [*Number]. It is a closed set that grows with
-// the language.
+// leaves [*Words], [*Facet], [*Number], [*Date], [*Within], [*Glob],
+// [*Pattern] and [*Topic]. It is a closed set that grows with the language.
 type Node interface {
 	// Where gives the bytes of the query's text that the node was read from.
 	Where() Span

@@ -35,13 +35,14 @@ func (tx *Tx) Document(ctx context.Context, name string, kind catalog.Kind) (d D
 	return d, false, err
 }
 
-// Relate records a relation. It reports whether that joined two lineages,
-// which changes what name: finds for every event of both.
-func (tx *Tx) Relate(ctx context.Context, r catalog.Relation) (joined bool, err error) {
+// Relate records a relation. It reports whether that was not known: what a
+// query finds may change then for every event of the document it is from, and
+// if it joins lineages for every event of both.
+func (tx *Tx) Relate(ctx context.Context, r catalog.Relation) (added bool, err error) {
 	n, err := tx.exec(ctx, `INSERT INTO relations (from_name, type, to_name) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
 		catalog.Fold(r.From), string(r.Type), catalog.Fold(r.To))
 	if err != nil || n == 0 || !r.Type.JoinsLineage() {
-		return false, err
+		return n > 0, err
 	}
 	from, _, err := tx.Document(ctx, r.From, catalog.KindOf(r.From))
 	if err != nil {
@@ -49,7 +50,7 @@ func (tx *Tx) Relate(ctx context.Context, r catalog.Relation) (joined bool, err 
 	}
 	to, _, err := tx.Document(ctx, r.To, catalog.KindOf(r.To))
 	if err != nil || from.Lineage == to.Lineage {
-		return false, err
+		return err == nil, err
 	}
 	_, err = tx.exec(ctx, `UPDATE documents SET lineage = min($1, $2) WHERE lineage = max($1, $2)`, from.Lineage, to.Lineage)
 	return err == nil, err
@@ -187,9 +188,9 @@ func (tx *Tx) AddProof(ctx context.Context, p Proof) error {
 
 // AnyAwaiting reports whether any evidence is shown as a post for want of an
 // announcement.
-func (tx *Tx) AnyAwaiting(ctx context.Context) (any bool, err error) {
+func (tx *Tx) AnyAwaiting(ctx context.Context) (waiting bool, err error) {
 	rows, err := tx.query(ctx, `SELECT EXISTS (SELECT 1 FROM evidence WHERE awaits IS NOT NULL)`)
-	return any, row(rows, err, &any)
+	return waiting, row(rows, err, &waiting)
 }
 
 // Awaiting lists the evidence that is shown as posts for want of the event

@@ -1,150 +1,109 @@
 package store
 
 import (
+	"fmt"
+	"math"
 	"strings"
+	"time"
 
 	"github.com/draftwire/draftwire/filters"
 )
 
 // A query's tree becomes SQL in two ways. What the word index can answer,
-// which is all but comparisons, becomes one FTS5 expression, evaluated in the
-// order of rowids, newest first. The rest becomes conditions on the rows found.
+// which is all words and exact values, becomes one FTS5 expression, evaluated
+// in the order of rowids, newest first. The rest becomes conditions on the rows
+// found; where they tell the index something too, it narrows what is looked at.
 
 // condition is a compiled query. match may be empty: then rows alone decide.
 type condition struct {
-	match string // FTS5 expression
-	where string // SQL over e, r and d, or empty
-	args  []any  // of where, in order, for ?
+	match    string // FTS5 expression
+	where    string // SQL over e, r and d, or empty
+	args     []any  // of where, in order, for ?
+	from, to int64  // event ids that where admits, [from, to)
+	span     *span  // if set, all that is found within is wanted, not the newest: sets beat look-ups
+	err      error  // why the query cannot be asked
 }
 
-func compile(root filters.Node) condition {
-	var c condition
-	switch n := root.(type) {
-	case *filters.All:
-	case *filters.And:
-		var indexed, rest []filters.Node
-		for _, part := range n.Nodes {
-			if isIndexed(part) {
-				indexed = append(indexed, part)
-			} else {
-				rest = append(rest, part)
+// span is a range of event ids, [low, high).
+type span struct{ low, high int64 }
+
+// compile never fails outright: a leaf that cannot be asked finds nothing, as
+// in the matcher, and leaves an error in the condition.
+func compile(root filters.Node) condition { return compileFor(root, nil) }
+
+func compileFor(root filters.Node, within *span) condition {
+	c := condition{span: within, from: math.MinInt64, to: math.MaxInt64}
+	parts := []filters.Node{root}
+	if and, ok := root.(*filters.And); ok {
+		parts = and.Nodes
+	}
+	var asserted, denied []string
+	for _, part := range parts {
+		part = unwrapped(part)
+		switch n := part.(type) {
+		case *filters.All:
+			continue
+		case *filters.Not:
+			if isIndexed(n.Node) {
+				denied = append(denied, match(n.Node))
+				continue
+			}
+		case *filters.Date:
+			c.bound(n.From, n.To)
+		case *filters.Within:
+			c.bound(n.Since, time.Time{})
+		case *filters.Glob:
+			for _, word := range n.Words() {
+				asserted = append(asserted, "name : "+quote(word))
 			}
 		}
-		if len(indexed) > 0 {
-			c.match = matchAll(indexed)
+		if isIndexed(part) {
+			asserted = append(asserted, match(part))
+			continue
 		}
-		for _, part := range rest {
-			c.and(part)
+		if c.where != "" {
+			c.where += " AND "
 		}
-	default:
-		if isIndexed(root) {
-			c.match = match(root)
-		} else {
-			c.and(root)
-		}
+		c.where += c.sql(part)
+	}
+	if len(asserted) > 0 || len(denied) > 0 {
+		c.match = without(asserted, denied)
 	}
 	return c
 }
 
-func (c *condition) and(n filters.Node) {
-	if c.where != "" {
-		c.where += " AND "
+// unwrapped gives the tree that a resolved topic stands for.
+func unwrapped(n filters.Node) filters.Node {
+	for {
+		topic, ok := n.(*filters.Topic)
+		if !ok || topic.Node == nil {
+			return n
+		}
+		n = topic.Node
 	}
-	c.where += c.sql(n)
 }
 
-// isIndexed reports whether the word index alone answers a node.
-func isIndexed(n filters.Node) bool {
-	switch n := n.(type) {
-	case *filters.And:
-		return allIndexed(n.Nodes)
-	case *filters.Or:
-		return allIndexed(n.Nodes)
-	case *filters.Not:
-		return isIndexed(n.Node)
-	case *filters.Words, *filters.Facet:
-		return true
+// bound narrows the ids to those of events published in [from, to). An id is
+// the date and up to a second more; see catalog.EventID. The minute is for ids
+// that were taken.
+func (c *condition) bound(from, to time.Time) {
+	if !from.IsZero() {
+		c.from = max(c.from, from.UnixMicro())
 	}
-	return false
-}
-
-func allIndexed(nodes []filters.Node) bool {
-	for _, n := range nodes {
-		if !isIndexed(n) {
-			return false
-		}
+	if !to.IsZero() {
+		c.to = min(c.to, to.Add(time.Minute).UnixMicro())
 	}
-	return true
-}
-
-// match gives the FTS5 expression of an indexed node. Every token is quoted:
-// nothing a person types is read as FTS5 syntax.
-func match(n filters.Node) string {
-	switch n := n.(type) {
-	case *filters.And:
-		return matchAll(n.Nodes)
-	case *filters.Or:
-		parts := make([]string, len(n.Nodes))
-		for i, part := range n.Nodes {
-			parts[i] = match(part)
-		}
-		return "(" + strings.Join(parts, " OR ") + ")"
-	case *filters.Not:
-		return matchAll([]filters.Node{n})
-	case *filters.Facet:
-		return "facets : " + quote(n.Token)
-	case *filters.Words:
-		phrases := make([]string, len(n.Alternatives))
-		for i, words := range n.Alternatives {
-			phrases[i] = quote(strings.Join(words, " "))
-			if n.Prefix {
-				phrases[i] += " *"
-			}
-		}
-		return "{" + strings.Join(columnNames(n.Columns), " ") + "} : (" + strings.Join(phrases, " OR ") + ")"
-	}
-	panic("store: not an indexed node") // isIndexed decides what comes here
-}
-
-// matchAll joins by AND. FTS5 knows NOT only between two expressions, so a
-// negation stands behind what is asserted, or behind every event.
-func matchAll(nodes []filters.Node) string {
-	var asserted, denied []string
-	for _, n := range nodes {
-		if not, ok := n.(*filters.Not); ok {
-			denied = append(denied, match(not.Node))
-		} else {
-			asserted = append(asserted, match(n))
-		}
-	}
-	if len(asserted) == 0 {
-		asserted = []string{"facets : " + quote(filters.Everything)}
-	}
-	expr := "(" + strings.Join(asserted, " AND ") + ")"
-	for _, d := range denied {
-		expr = "(" + expr + " NOT " + d + ")"
-	}
-	return expr
-}
-
-func quote(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
-
-func columnNames(set filters.Columns) []string {
-	var names []string
-	for _, c := range set.List() {
-		if c == filters.Group {
-			names = append(names, "grp") // group is a word of SQL
-		} else {
-			names = append(names, c.String())
-		}
-	}
-	return names
 }
 
 // sql gives a condition on one row. It is never NULL, so NOT means what it says.
 func (c *condition) sql(n filters.Node) string {
+	n = unwrapped(n)
 	if isIndexed(n) {
 		c.args = append(c.args, match(n))
+		if c.span != nil {
+			c.args = append(c.args, c.span.low, c.span.high)
+			return "e.id IN (SELECT w.rowid FROM words w WHERE w.words MATCH ? AND w.rowid >= ? AND w.rowid < ?)"
+		}
 		return "EXISTS (SELECT 1 FROM words w WHERE w.rowid = e.id AND w.words MATCH ?)"
 	}
 	switch n := n.(type) {
@@ -156,8 +115,29 @@ func (c *condition) sql(n filters.Node) string {
 		return "NOT " + c.sql(n.Node)
 	case *filters.Number:
 		return c.number(n)
+	case *filters.Date:
+		return c.dates(n.From, n.To)
+	case *filters.Within:
+		if n.Since.IsZero() {
+			return c.refuse("within: was not told the time; use Query.At")
+		}
+		return c.dates(n.Since, time.Time{})
+	case *filters.Glob:
+		return c.glob(n)
+	case *filters.Pattern:
+		return c.pattern(n)
+	case *filters.Topic:
+		return c.refuse("topic:" + n.Name + " was not resolved; use filters.Resolve")
 	}
-	panic("store: unknown node of a query") // a new kind of leaf must be taught here
+	return c.refuse(fmt.Sprintf("a leaf of an unknown kind, %T", n))
+}
+
+// refuse gives a condition that nothing meets.
+func (c *condition) refuse(why string) string {
+	if c.err == nil {
+		c.err = fmt.Errorf("query not ready to be asked: %s", why)
+	}
+	return "0"
 }
 
 // number compares a number that must be there: a missing one is 0 or no two digits.
@@ -174,10 +154,69 @@ func (c *condition) number(n *filters.Number) string {
 	return "(" + there + " AND " + value + " " + string(n.Op) + " ?)"
 }
 
-func (c *condition) join(nodes []filters.Node, op string) string {
-	parts := make([]string, len(nodes))
-	for i, n := range nodes {
-		parts[i] = c.sql(n)
+// dates bounds a date that must be there.
+func (c *condition) dates(from, to time.Time) string {
+	text := "(e.published <> 0"
+	if !from.IsZero() {
+		text += " AND e.published >= ?"
+		c.args = append(c.args, from.UnixMicro())
 	}
-	return "(" + strings.Join(parts, op) + ")"
+	if !to.IsZero() {
+		text += " AND e.published < ?"
+		c.args = append(c.args, to.UnixMicro())
+	}
+	return text + ")"
+}
+
+// glob compares every name of the lineage, and the document's own with its
+// revision. The characters of a pattern mean the same to SQLite.
+func (c *condition) glob(n *filters.Glob) string {
+	c.args = append(c.args, n.Pattern, n.Pattern)
+	return "(EXISTS (SELECT 1 FROM documents l WHERE l.lineage = d.lineage AND l.folded GLOB ?)" +
+		" OR r.rev <> '' AND d.folded || '-' || r.rev GLOB ?)"
+}
+
+// Where the stored texts of columns are: in the row, or in rows and arrays of
+// their own, which are asked later.
+var (
+	patternTexts = map[filters.Column]string{
+		filters.Title:    "r.title",
+		filters.Abstract: "r.abstract",
+		filters.Group:    "r.grp",
+		filters.Name:     "CASE r.rev WHEN '' THEN '' ELSE d.name || '-' || r.rev END",
+	}
+	patternRows = map[filters.Column]string{
+		filters.Name:    "EXISTS (SELECT 1 FROM documents l WHERE l.lineage = d.lineage AND " + matchesFunction + "(?, l.name))",
+		filters.Authors: "EXISTS (SELECT 1 FROM json_each(r.authors) a WHERE " + matchesFunction + "(?, coalesce(a.value ->> 'name', '')))",
+	}
+)
+
+func (c *condition) pattern(n *filters.Pattern) string {
+	expression := filters.Printed(&filters.Pattern{Columns: filters.Anywhere, Expr: n.Expr, FoldCase: n.FoldCase})
+	var texts, parts []string
+	for _, column := range n.Columns.List() {
+		if text, ok := patternTexts[column]; ok {
+			texts = append(texts, text)
+		}
+		if rows, ok := patternRows[column]; ok {
+			parts = append(parts, rows)
+			c.args = append(c.args, expression)
+		}
+	}
+	if len(texts) > 0 { // of equal questions the first is asked first
+		parts = append([]string{matchesFunction + "(?, " + strings.Join(texts, ", ") + ")"}, parts...)
+		c.args = append(c.args, expression)
+	}
+	return "(" + strings.Join(parts, " OR ") + ")"
+}
+
+// join makes a balanced tree, since SQLite bounds how deep an expression may
+// be, and reads a long chain as a deep one.
+func (c *condition) join(nodes []filters.Node, op string) string {
+	if len(nodes) == 1 {
+		return c.sql(nodes[0])
+	}
+	half := len(nodes) / 2
+	left := c.join(nodes[:half], op)
+	return "(" + left + op + c.join(nodes[half:], op) + ")"
 }

@@ -18,6 +18,7 @@ type Format int
 const (
 	RFC5322   Format = 0 // a mail
 	FeedEntry Format = 1 // a feed entry as JSON
+	Record    Format = 2 // a record of an index as JSON
 )
 
 // Message is what a source gave, as it is to be kept. Fill Raw with what

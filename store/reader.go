@@ -21,7 +21,9 @@ const eventColumns = `e.id, e.key, d.name, d.kind, e.event, r.rev, e.part, e.pub
 	r.title, r.abstract, r.authors, r.grp, r.stream, r.level, r.pages, r.doc_date, r.language, r.url,
 	(SELECT json_group_array(l.name ORDER BY l.folded) FROM documents l WHERE l.lineage = d.lineage),
 	(SELECT json_group_array(json_array(s.name, m.list, m.message_id) ORDER BY v.rank, v.date, m.digest)
-	 FROM evidence v JOIN messages m ON m.id = v.message JOIN sources s ON s.id = m.source WHERE v.event = e.id)`
+	 FROM evidence v JOIN messages m ON m.id = v.message JOIN sources s ON s.id = m.source WHERE v.event = e.id),
+	(SELECT json_group_array(json_array(o.type, o.to_name) ORDER BY o.to_name) FROM relations o WHERE o.from_name = d.folded),
+	` + standingColumn
 
 const eventTables = ` events e JOIN revisions r ON r.id = e.revision JOIN documents d ON d.id = r.document`
 
@@ -29,12 +31,12 @@ const eventTables = ` events e JOIN revisions r ON r.id = e.revision JOIN docume
 func scanEvent(rows *sql.Rows, more ...any) (catalog.Event, error) {
 	var e catalog.Event
 	var published, recorded int64
-	var authors, lineage, proofs []byte
+	var authors, lineage, proofs, relations, standings []byte
 	f := &e.Facts
 	dest := append([]any{
 		&e.ID, &e.Key, &e.Document, &e.Kind, &e.Event, &e.Rev, &e.Part, &published, &e.Precision, &recorded, &e.News,
 		&f.Title, &f.Abstract, &authors, &f.Group, &f.Stream, &f.Level, &f.Pages, &f.DocDate, &f.Language, &f.URL,
-		&lineage, &proofs,
+		&lineage, &proofs, &relations, &standings,
 	}, more...)
 	if err := rows.Scan(dest...); err != nil {
 		return e, err
@@ -53,7 +55,33 @@ func scanEvent(rows *sql.Rows, more ...any) (catalog.Event, error) {
 	for _, t := range told {
 		Tell(&e, t[0], t[1], t[2])
 	}
-	return e, nil
+	if err := relate(&e, relations); err != nil {
+		return e, err
+	}
+	return e, stand(&e, standings)
+}
+
+// relate adds to an event what its document is to others, given as a JSON
+// array of pairs of type and folded name.
+func relate(e *catalog.Event, relations []byte) error {
+	if len(relations) <= len("[]") { // as for most
+		return nil
+	}
+	var pairs [][2]string
+	if err := json.Unmarshal(relations, &pairs); err != nil {
+		return fmt.Errorf("relations of %s: %w", e.Key, err)
+	}
+	for _, pair := range pairs {
+		switch name := pair[1]; catalog.RelationType(pair[0]) {
+		case catalog.Updates:
+			e.Updates = append(e.Updates, name)
+		case catalog.Obsoletes:
+			e.Obsoletes = append(e.Obsoletes, name)
+		case catalog.Replaces:
+			e.Replaces = append(e.Replaces, name)
+		}
+	}
+	return nil
 }
 
 // Tell adds to an event what one message's envelope tells of it: its source,

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"math"
 	"time"
 
 	"github.com/draftwire/draftwire/catalog"
@@ -11,9 +12,10 @@ import (
 
 // Page bounds a search. The zero value is everything, newest first.
 type Page struct {
-	From, To time.Time // published in [From, To); zero is open
-	Before   int64     // only events whose id is less: go on below the last one seen; 0 is from the top
-	Limit    int       // at most so many; 0 is all
+	From, To time.Time     // published in [From, To); zero is open
+	Before   int64         // only events whose id is less: go on below the last one seen; 0 is from the top
+	Limit    int           // at most so many; 0 is all
+	Budget   time.Duration // for Look: how long it may take; 0 is as long as it takes
 }
 
 // Search finds the events a query selects, newest first.
@@ -55,10 +57,39 @@ func (r *Reader) Count(ctx context.Context, q *filters.Query, p Page) (n int, er
 	return n, explain(row(rows, err, &n))
 }
 
+// span gives the ids that the page asks for.
+func (p Page) span() span {
+	s := span{math.MinInt64, math.MaxInt64}
+	if !p.From.IsZero() {
+		s.low = p.From.UnixMicro()
+	}
+	if !p.To.IsZero() {
+		s.high = p.To.UnixMicro()
+	}
+	if p.Before != 0 {
+		s.high = min(s.high, p.Before)
+	}
+	return s
+}
+
+// bounds gives the ids that both the page and a condition admit.
+func (p Page) bounds(c condition) span {
+	s := p.span()
+	return span{max(s.low, c.from), min(s.high, c.to)}
+}
+
 // find runs a compiled query. Dates are bounds of rowids, so the index walks
 // only what is asked for.
 func (r *Reader) find(ctx context.Context, columns string, q *filters.Query, p Page) (*sql.Rows, error) {
-	c := compile(q.Root())
+	var within *span
+	if p.Limit == 0 || !p.From.IsZero() {
+		s := p.span()
+		within = &s
+	}
+	c := compileFor(q.Root(), within)
+	if c.err != nil {
+		return nil, c.err
+	}
 	text := "SELECT " + columns + " FROM"
 	id := "e.id"
 	var args []any
@@ -70,15 +101,12 @@ func (r *Reader) find(ctx context.Context, columns string, q *filters.Query, p P
 	} else {
 		text += eventTables + " WHERE 1"
 	}
-	if !p.From.IsZero() {
-		text, args = text+" AND "+id+" >= ?", append(args, micros(p.From))
+	bounds := p.bounds(c)
+	if bounds.low != math.MinInt64 {
+		text, args = text+" AND "+id+" >= ?", append(args, bounds.low)
 	}
-	below := p.Before
-	if to := micros(p.To); to != 0 && (below == 0 || to < below) {
-		below = to
-	}
-	if below != 0 {
-		text, args = text+" AND "+id+" < ?", append(args, below)
+	if bounds.high != math.MaxInt64 {
+		text, args = text+" AND "+id+" < ?", append(args, bounds.high)
 	}
 	if c.where != "" {
 		text, args = text+" AND "+c.where, append(args, c.args...)

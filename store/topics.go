@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"github.com/draftwire/draftwire/catalog"
@@ -11,24 +12,27 @@ import (
 
 // Topic is a named query as the store remembers it.
 type Topic struct {
-	ID       int64
-	Name     string
-	Query    string // canonical text its selections were made with
-	Title    string
-	Owner    string // empty: the configuration
-	Position int
-	Gone     time.Time // when it left the configuration, else zero
-	Fault    string    // why it is suspended, else empty
+	ID          int64
+	Name        string
+	First       string // the name it had first, which its feed's id is made from
+	Query       string // canonical text, references to other topics as written
+	Title       string
+	Description string
+	Owner       string // empty: the configuration
+	Position    int
+	Gone        time.Time // when it left the configuration, else zero
+	Fault       string    // why it is suspended, else empty
 }
 
-// Topics lists every topic ever named, in order of position, then name.
-func (r *Reader) Topics(ctx context.Context) (list []Topic, err error) {
-	rows, err := r.q.query(ctx, `SELECT id, name, query, title, owner, position, gone, fault
-		FROM topics ORDER BY position, name`)
+const topicColumns = `t.id, t.name, t.first, t.query, t.title, t.description, t.owner, t.position, t.fault`
+
+// scanTopics reads topicColumns with when the topic was gone behind them.
+func scanTopics(rows *sql.Rows, err error) (list []Topic, _ error) {
 	err = each(rows, err, func(rows *sql.Rows) error {
 		var t Topic
 		var gone int64
-		if err := rows.Scan(&t.ID, &t.Name, &t.Query, &t.Title, &t.Owner, &t.Position, &gone, &t.Fault); err != nil {
+		if err := rows.Scan(&t.ID, &t.Name, &t.First, &t.Query, &t.Title, &t.Description,
+			&t.Owner, &t.Position, &t.Fault, &gone); err != nil {
 			return err
 		}
 		t.Gone = fromMicros(gone)
@@ -38,14 +42,87 @@ func (r *Reader) Topics(ctx context.Context) (list []Topic, err error) {
 	return list, explain(err)
 }
 
-// PutTopic writes a topic by its name and gives its id.
+// Topics lists every topic ever named, in order of position, then name.
+func (r *Reader) Topics(ctx context.Context) ([]Topic, error) {
+	return scanTopics(r.q.query(ctx, `SELECT `+topicColumns+`, t.gone FROM topics t ORDER BY t.position, t.name`))
+}
+
+// Topic reads one topic by its name or by one it had before, also one that is
+// gone. It gives ErrNotFound for an unknown name.
+func (r *Reader) Topic(ctx context.Context, name string) (Topic, error) {
+	list, err := scanTopics(r.q.query(ctx, `SELECT `+topicColumns+`, max(t.gone, n.gone) AS left_at
+		FROM topic_names n JOIN topics t ON t.id = n.topic WHERE n.name = $1
+		UNION ALL SELECT `+topicColumns+`, t.gone FROM topics t WHERE t.name = $1 ORDER BY left_at LIMIT 1`, name))
+	if err == nil && len(list) == 0 {
+		err = fmt.Errorf("topic %q: %w", name, ErrNotFound)
+	}
+	if err != nil {
+		return Topic{}, err
+	}
+	return list[0], nil
+}
+
+// PutTopic writes a topic by its name and gives its id. The first name of a new
+// one is this, or if another was first called so, something of its own.
 func (tx *Tx) PutTopic(ctx context.Context, t Topic) (id int64, err error) {
-	rows, err := tx.query(ctx, `INSERT INTO topics (name, query, title, owner, position, gone, fault)
-		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (name) DO UPDATE SET
-		query = excluded.query, title = excluded.title, owner = excluded.owner,
+	rows, err := tx.query(ctx, `INSERT INTO topics (name, first, query, title, description, owner, position, gone, fault)
+		VALUES ($1, CASE WHEN EXISTS (SELECT 1 FROM topics WHERE first = $1)
+		THEN $1 || '/' || (SELECT max(id) + 1 FROM topics) ELSE $1 END, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (name) DO UPDATE SET
+		query = excluded.query, title = excluded.title, description = excluded.description, owner = excluded.owner,
 		position = excluded.position, gone = excluded.gone, fault = excluded.fault RETURNING id`,
-		t.Name, t.Query, t.Title, t.Owner, t.Position, micros(t.Gone), t.Fault)
+		t.Name, t.Query, t.Title, t.Description, t.Owner, t.Position, micros(t.Gone), t.Fault)
 	return id, row(rows, err, &id)
+}
+
+// RenameTopic gives a topic a name that no topic has. Its selections and its
+// feed's id stay.
+func (tx *Tx) RenameTopic(ctx context.Context, id int64, name string) error {
+	_, err := tx.exec(ctx, `UPDATE topics SET name = $2 WHERE id = $1`, id, name)
+	return err
+}
+
+// FormerNames gives the topics that names lead to which they had before.
+func (r *Reader) FormerNames(ctx context.Context) (map[string]int64, error) {
+	names := make(map[string]int64)
+	rows, err := r.q.query(ctx, `SELECT name, topic FROM topic_names WHERE gone = 0`)
+	err = each(rows, err, func(rows *sql.Rows) error {
+		var name string
+		var id int64
+		err := rows.Scan(&name, &id)
+		names[name] = id
+		return err
+	})
+	return names, explain(err)
+}
+
+// PutFormerNames makes the given names, and no others, lead to topics that had
+// them before. Those that led to one until now are gone from now on, unless a
+// topic bears them again.
+func (tx *Tx) PutFormerNames(ctx context.Context, names map[string]int64, now time.Time) error {
+	list := []byte("{}")
+	if len(names) > 0 {
+		var err error
+		if list, err = json.Marshal(names); err != nil {
+			return err
+		}
+	}
+	for _, step := range []struct {
+		text string
+		args []any
+	}{
+		{
+			`UPDATE topic_names SET gone = $2 WHERE gone = 0 AND name NOT IN (SELECT key FROM json_each($1))`,
+			[]any{string(list), micros(now)},
+		},
+		{`INSERT INTO topic_names (name, topic) SELECT key, value FROM json_each($1) WHERE true
+			ON CONFLICT (name) DO UPDATE SET topic = excluded.topic, gone = 0`, []any{string(list)}},
+		{`DELETE FROM topic_names WHERE name IN (SELECT name FROM topics WHERE gone = 0)`, nil},
+	} {
+		if _, err := tx.exec(ctx, step.text, step.args...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Select notes that a topic finds an event, or finds it again.

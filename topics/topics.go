@@ -9,9 +9,9 @@
 package topics
 
 import (
+	"cmp"
 	"context"
-	"fmt"
-	"strconv"
+	"slices"
 	"time"
 
 	"github.com/draftwire/draftwire/filters"
@@ -20,21 +20,24 @@ import (
 
 // Topic is a named query as somebody wrote it.
 type Topic struct {
-	Name  string // slug, part of addresses
-	Title string // for people
-	Query *filters.Query
+	Name        string   // slug, part of addresses
+	Formerly    []string // names it had before, whose addresses go on answering
+	Title       string   // for people
+	Description string
+	Query       *filters.Query // as written: references to other topics are not resolved
 }
 
 // Set is the topics in force, compiled. It is used by one goroutine at a time:
 // the one that holds the writing transaction.
 type Set struct {
 	generation string
-	topics     []compiled
+	rules      filters.Set
+	topics     map[int64]compiled // what is in rules
 }
 
 type compiled struct {
-	id    int64
 	query *filters.Query
+	place int // in the order of the topics
 }
 
 // generation names the setting that changes with every change of the topics.
@@ -52,12 +55,17 @@ func (s *Set) Refresh(ctx context.Context, tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	var fresh []compiled
-	for _, row := range rows {
+	former, err := tx.FormerNames(ctx)
+	if err != nil {
+		return err
+	}
+	others := named(Stored(rows, former))
+	fresh := make(map[int64]compiled, len(rows))
+	for place, row := range rows {
 		if !row.Gone.IsZero() {
 			continue
 		}
-		q, err := filters.Parse(row.Query)
+		q, err := compile(row, others)
 		if err != nil {
 			row.Fault = err.Error()
 			if _, err := tx.PutTopic(ctx, row); err != nil {
@@ -65,14 +73,35 @@ func (s *Set) Refresh(ctx context.Context, tx *store.Tx) error {
 			}
 			continue
 		}
-		fresh = append(fresh, compiled{row.ID, q})
+		fresh[row.ID] = compiled{q, place}
 	}
-	s.topics, s.generation = fresh, now
+	s.replace(fresh)
+	s.generation = now
 	return nil
+}
+
+// replace makes the topics in force the fresh ones, and changes of the rules
+// only what is different.
+func (s *Set) replace(fresh map[int64]compiled) {
+	for id := range s.topics {
+		if _, stays := fresh[id]; !stays {
+			s.rules.Remove(id)
+		}
+	}
+	for id, t := range fresh {
+		if old, known := s.topics[id]; !known || !old.query.Same(t.query) {
+			s.rules.Put(id, t.query)
+		}
+	}
+	s.topics = fresh
 }
 
 // Len counts the topics in force.
 func (s *Set) Len() int { return len(s.topics) }
+
+// Unanchored counts the topics that every event must be tested against; see
+// [filters.Set.Unanchored].
+func (s *Set) Unanchored() int { return s.rules.Unanchored() }
 
 // Select matches an event against every topic and records what changed. fresh
 // tells that the event is new, so that no selection of it can exist yet.
@@ -84,136 +113,28 @@ func (s *Set) Select(ctx context.Context, tx *store.Tx, event int64, item *filte
 			return err
 		}
 	}
-	selected := make(map[int64]bool, len(before))
-	for _, id := range before {
-		selected[id] = true
+	found := s.find(item)
+	for _, id := range found {
+		reason := s.topics[id].query.Explain(item).Reason
+		if err := tx.Select(ctx, id, event, reason, item.Event().News, now); err != nil {
+			return err
+		}
 	}
-	for _, t := range s.topics {
-		switch matches := t.query.Match(item); {
-		case matches:
-			reason := t.query.Explain(item).Reason
-			if err := tx.Select(ctx, t.id, event, reason, item.Event().News, now); err != nil {
-				return err
-			}
-		case selected[t.id]:
-			if err := tx.Withdraw(ctx, t.id, event, now); err != nil {
-				return err
-			}
+	for _, id := range before {
+		if _, inForce := s.topics[id]; !inForce || slices.Contains(found, id) {
+			continue
+		}
+		if err := tx.Withdraw(ctx, id, event, now); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// Change tells what [Sync] did to one topic.
-type Change struct {
-	Topic string
-	Kind  string // added, changed, removed
-	Found int    // events it finds now
-}
-
-// Sync makes the given topics, in their order, the ones of the configuration.
-// New and changed ones select over the whole catalogue, as history; those no
-// longer named are gone and their selections withdrawn.
-func Sync(ctx context.Context, db *store.DB, want []Topic, now time.Time) (changes []Change, err error) {
-	err = db.Update(ctx, func(tx *store.Tx) error {
-		changes, err = sync(ctx, tx, want, now)
-		return err
-	})
-	return changes, err
-}
-
-func sync(ctx context.Context, tx *store.Tx, want []Topic, now time.Time) (changes []Change, err error) {
-	rows, err := tx.Topics(ctx)
-	if err != nil {
-		return nil, err
-	}
-	have := make(map[string]store.Topic, len(rows))
-	for _, row := range rows {
-		have[row.Name] = row
-	}
-	moved := false // order or title alone
-	for i, t := range want {
-		row, known := have[t.Name]
-		delete(have, t.Name)
-		next := store.Topic{ID: row.ID, Name: t.Name, Query: t.Query.String(), Title: t.Title, Position: i}
-		if known && row == next {
-			continue
-		}
-		if next.ID, err = tx.PutTopic(ctx, next); err != nil {
-			return nil, err
-		}
-		if known && row.Query == next.Query && row.Gone.IsZero() && row.Fault == "" {
-			moved = true
-			continue
-		}
-		found, err := reselect(ctx, tx, next.ID, t.Query, now)
-		if err != nil {
-			return nil, fmt.Errorf("select for topic %s: %w", t.Name, err)
-		}
-		change := Change{Topic: t.Name, Kind: "added", Found: found}
-		if known && row.Gone.IsZero() {
-			change.Kind = "changed"
-		}
-		changes = append(changes, change)
-	}
-	for _, row := range rows {
-		if _, left := have[row.Name]; !left || row.Owner != "" || !row.Gone.IsZero() {
-			continue
-		}
-		row.Gone = now
-		if _, err := tx.PutTopic(ctx, row); err != nil {
-			return nil, err
-		}
-		if err := tx.WithdrawAll(ctx, row.ID, now); err != nil {
-			return nil, err
-		}
-		changes = append(changes, Change{Topic: row.Name, Kind: "removed"})
-	}
-	if len(changes) == 0 && !moved {
-		return nil, nil
-	}
-	return changes, bump(ctx, tx)
-}
-
-// bump tells every process that the set of topics changed.
-func bump(ctx context.Context, tx *store.Tx) error {
-	text, err := tx.Setting(ctx, generation)
-	if err != nil {
-		return err
-	}
-	n, _ := strconv.Atoi(text) // empty before the first change
-	return tx.Set(ctx, generation, strconv.Itoa(n+1))
-}
-
-// reselect makes a topic's live selections what its query finds.
-func reselect(ctx context.Context, tx *store.Tx, topic int64, q *filters.Query, now time.Time) (int, error) {
-	found, err := tx.FindIDs(ctx, q, store.Page{})
-	if err != nil {
-		return 0, err
-	}
-	before, err := tx.SelectedIDs(ctx, topic)
-	if err != nil {
-		return 0, err
-	}
-	stale := make(map[int64]bool, len(before))
-	for _, id := range before {
-		stale[id] = true
-	}
-	for _, id := range found {
-		delete(stale, id)
-		e, err := tx.Event(ctx, id)
-		if err != nil {
-			return 0, err
-		}
-		reason := q.Explain(filters.NewItem(&e)).Reason
-		if err := tx.Select(ctx, topic, id, reason, false, now); err != nil {
-			return 0, err
-		}
-	}
-	for id := range stale {
-		if err := tx.Withdraw(ctx, topic, id, now); err != nil {
-			return 0, err
-		}
-	}
-	return len(found), nil
+// find gives the topics that find an item, in their order.
+func (s *Set) find(item *filters.Item) []int64 {
+	var found []int64
+	s.rules.Match(item, func(id int64) { found = append(found, id) })
+	slices.SortFunc(found, func(a, b int64) int { return cmp.Compare(s.topics[a].place, s.topics[b].place) })
+	return found
 }

@@ -22,6 +22,7 @@ const (
 
 type topicBody struct {
 	Title, Query, Fault string
+	Description         string
 	Feed                feedLink
 	Events              []eventView
 }
@@ -62,7 +63,7 @@ func (w *Web) topic(r *http.Request) (*page, error) {
 		return nil, err
 	}
 	title := cmp.Or(t.Title, t.Name)
-	body := topicBody{Title: title, Query: t.Query, Fault: t.Fault, Feed: w.feed("topics", t.Name, title)}
+	body := topicBody{Title: title, Query: t.Query, Fault: t.Fault, Description: t.Description, Feed: w.feed("topics", t.Name, title)}
 	for _, s := range selected {
 		body.Events = append(body.Events, viewEvent(s))
 	}

@@ -141,7 +141,9 @@ func (s settings) keepNewsletters(ctx context.Context, db *store.DB) error {
 func (s settings) topics() []topics.Topic {
 	list := make([]topics.Topic, 0, len(s.Topics))
 	for _, t := range s.Topics {
-		list = append(list, topics.Topic{Name: t.Name, Title: t.Title, Query: t.Query.Tree})
+		list = append(list, topics.Topic{
+			Name: t.Name, Formerly: t.Formerly, Title: t.Title, Description: t.Description, Query: t.Query.Tree,
+		})
 	}
 	return list
 }

@@ -203,7 +203,7 @@ func (s *site) configure(t *testing.T) {
 	err := crashConfig.Execute(&text, map[string]any{
 		"Up": s.outside.up, "Relay": s.relay.addr(), "Mbox": filepath.ToSlash(s.outside.up.MboxDir),
 		"Drafts": url.PathEscape(s.outside.up.DraftFolder), "RFCs": url.PathEscape(s.outside.up.RFCFolder),
-		"Topics": config.ExampleTopics(), "Letters": letters, "Zone": s.outside.zone,
+		"Topics": config.ShippedTopics(), "Letters": letters, "Zone": s.outside.zone,
 	})
 	if err == nil {
 		err = os.WriteFile(s.config, []byte(text.String()), 0o600)

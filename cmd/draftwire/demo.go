@@ -216,7 +216,7 @@ func (d *demonstration) announce(cfg settings, sample *demo.Sample, mailbox stri
 	for _, line := range [][2]string{
 		{daily(sample.Yesterday), "yesterday's edition"},
 		{daily(sample.Busy), "the day of 88 drafts, in parts"},
-		{l.Topic("ai") + "/feed.atom", "a topic's feed, for your feed reader"},
+		{l.Topic("ai-agents") + "/feed.atom", "a topic's feed, for your feed reader"},
 		{mailbox + "mails/1/", "the mail that was sent"},
 		{cfg.Server.Base + "/", "everything else"},
 	} {
@@ -311,7 +311,7 @@ func writeDemoConfig(dir string, l net.Listener, up *demo.Upstream, sink *demo.S
 		"Listen": l.Addr().String(), "HTTP": up.HTTPAddr, "IMAP": up.IMAPAddr, "SMTP": sink.Addr,
 		"Drafts": url.PathEscape(up.DraftFolder), "RFCs": url.PathEscape(up.RFCFolder),
 		"RFCFeed": up.RFCFeedURL, "NewsFeed": up.NewsFeedURL, "List": up.MboxList, "Mbox": filepath.ToSlash(up.MboxDir),
-		"Topics": config.ExampleTopics(), "First": sample.Announcements[0].At.Format(time.DateOnly),
+		"Topics": config.ShippedTopics(), "First": sample.Announcements[0].At.Format(time.DateOnly),
 	})
 	if err != nil {
 		return "", err

@@ -105,9 +105,10 @@ runs on defaults.`,
 	cobra.EnableCommandSorting = false // they are listed in the order in which one meets them
 	root.AddCommand(
 		demoCommand(a), initCommand(a), checkCommand(a), serveCommand(a), pollCommand(a), importCommand(a),
-		searchCommand(a), editionCommand(a), sendCommand(a), subscribersCommand(a), sourcesCommand(a),
+		searchCommand(a), topicsCommand(a), explainCommand(a), editionCommand(a), sendCommand(a), subscribersCommand(a), sourcesCommand(a),
 		backupCommand(a), versionCommand(a),
 	)
+	completeNewsletters(a, root)
 	return root
 }
 

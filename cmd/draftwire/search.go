@@ -35,18 +35,20 @@ sources and topics.`,
 		Example: `  draftwire search group:quic rev:00
   draftwire search 'post-quantum (kind:draft OR kind:rfc)'
   draftwire search --json --limit 0 -- -kind:post`,
+		ValidArgsFunction: completeQuery(a),
 		RunE: func(c *cobra.Command, args []string) error {
 			if limit < 0 {
 				return usage(errors.New("--limit wants 0 (all) or more"))
 			}
-			q, err := filters.Parse(strings.Join(args, " "))
+			q, err := a.query(strings.Join(args, " "))
 			if err != nil {
-				return usage(err)
+				return err
 			}
-			for _, h := range q.Hints() {
-				fmt.Fprintf(a.err, "note: %s\n", h.Message)
-			}
-			return a.openFor(c.Context(), func(_ settings, db *store.DB) error {
+			return a.openFor(c.Context(), func(cfg settings, db *store.DB) error {
+				q, err := cfg.settled(c.Context(), db, q)
+				if err != nil {
+					return err
+				}
 				out := bufio.NewWriter(a.out)
 				found, err := search(c.Context(), db, q, limit, func(e catalog.Event, topics []store.Mention) error {
 					if asJSON {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -205,7 +206,7 @@ func (s *server) prepare(ctx context.Context, cfg settings) error {
 		return err
 	}
 	for _, c := range changes {
-		s.log.Info("topic "+c.Kind, "topic", c.Topic, "finds", c.Found)
+		s.log.Info("topic "+c.Kind, "topic", c.Topic, "was", cmp.Or(c.Was, c.Topic), "finds", c.Found)
 	}
 	handler, err := s.pages(ctx, cfg)
 	if err != nil {

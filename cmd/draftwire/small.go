@@ -22,8 +22,8 @@ func initCommand(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "init",
 		Short: "Write a configuration that names the IETF's lists, and a database",
-		Long: `Write draftwire.toml (or the file of --config), with comments, and make the
-database. The authority is a domain name or mail address that is yours today:
+		Long: `Write draftwire.toml (or the file of --config), with comments, and beside it
+topics/ietf.toml with topics for the work of the IETF, and make the database. The authority is a domain name or mail address that is yours today:
 the ids in your feeds are made with it, and it cannot be changed later.`,
 		Example: `  draftwire init --authority example.org --contact wire@example.org`,
 		Args:    arguments(cobra.NoArgs),
@@ -33,7 +33,11 @@ the ids in your feeds are made with it, and it cannot be changed later.`,
 				file = "draftwire.toml"
 			}
 			text := config.Example(contact, authority)
-			if _, err := config.Parse(file, []byte(text)); err != nil {
+			topics, fresh, err := withShipped(file)
+			if err != nil {
+				return err
+			}
+			if _, err := config.Parse(file, []byte(text), topics...); err != nil {
 				return usage(err)
 			}
 			f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) // it may come to hold passwords
@@ -46,6 +50,12 @@ the ids in your feeds are made with it, and it cannot be changed later.`,
 			_, err = f.WriteString(text)
 			if err := errors.Join(err, f.Close()); err != nil {
 				return err
+			}
+			if fresh.Name != "" {
+				if err := writeTopics(fresh); err != nil {
+					return err
+				}
+				fmt.Fprintf(a.out, "wrote %s, topics for the work of the IETF\n", fresh.Name)
 			}
 			a.configPath, a.making = file, true
 			return a.openFor(c.Context(), func(cfg settings, db *store.DB) error {
@@ -77,11 +87,14 @@ func checkCommand(a *app) *cobra.Command {
 		Use:   "check",
 		Short: "Check the configuration and say what it holds",
 		Long: `Read the configuration strictly, as every command does, and say what it holds. A
-fault is shown with file, line and column, and with what would be right.`,
+fault is shown with file, line and column, and with what would be right. What is
+odd is told too: topics that use a field which no source fills, or a group that
+nobody has heard of, and, if there is a database, topics that find almost
+everything or nothing in the last 90 days.`,
 		Example: `  draftwire check
   draftwire check --config new.toml`,
 		Args: arguments(cobra.NoArgs),
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(c *cobra.Command, _ []string) error {
 			cfg, err := a.load()
 			if err != nil {
 				return err
@@ -92,10 +105,8 @@ fault is shown with file, line and column, and with what would be right.`,
 			}
 			fmt.Fprintf(a.out, "%s: %s, %s, %s\n", from, counted(len(cfg.Sources), "source"),
 				counted(len(cfg.Topics), "topic"), counted(len(cfg.Newsletters), "newsletter"))
-			for _, t := range cfg.Topics {
-				for _, h := range t.Query.Tree.Hints() {
-					fmt.Fprintf(a.out, "topic %s, column %d: %s\n", t.Name, h.Column, h.Message)
-				}
+			if err := a.checkTopics(c.Context(), cfg); err != nil {
+				return err
 			}
 			if cfg.Fetch.Contact == "" && len(cfg.Sources) > 0 {
 				fmt.Fprintln(a.out, "[fetch] contact is empty: upstreams cannot reach you when something goes wrong")
