@@ -101,12 +101,21 @@ type Event struct {
 	Replaces  []string  // names of the documents that this one replaces, sorted
 }
 
+// DraftRev is the revision as people know it: two digits for a draft, else
+// empty. The mails about a charter are told apart by a digest, which says nothing.
+func (e Event) DraftRev() string {
+	if e.Kind != Draft {
+		return ""
+	}
+	return e.Rev
+}
+
 // NameRev is the draft with its revision, draft-x-03, or the bare name.
 func (e Event) NameRev() string {
-	if e.Rev == "" || e.Kind == Charter {
-		return e.Document
+	if rev := e.DraftRev(); rev != "" {
+		return e.Document + "-" + rev
 	}
-	return e.Document + "-" + e.Rev
+	return e.Document
 }
 
 // AuthorNames gives the names alone, in order.

@@ -26,7 +26,7 @@ const (
 func (n Newsletter) item(f found) Item {
 	links := catalog.LinksTo(f.Event)
 	item := Item{
-		Key: f.Key, Document: clean(f.Document), Rev: clean(f.Rev), Name: clean(f.NameRev()),
+		Key: f.Key, Document: clean(f.Document), Rev: clean(f.DraftRev()), Name: clean(f.NameRev()),
 		Kind: f.Kind, Event: f.Event.Event, Title: clean(f.Facts.Title),
 		Group: clean(f.Facts.Group), Stream: f.Facts.Stream, Level: f.Facts.Level, Pages: f.Facts.Pages,
 		Abstract: cleanAbstract(f.Facts.Abstract), Language: languageOf(f.Event),

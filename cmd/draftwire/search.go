@@ -21,6 +21,7 @@ import (
 func searchCommand(a *app) *cobra.Command {
 	var asJSON bool
 	var limit int
+	var budget time.Duration
 	c := &cobra.Command{
 		Use:   "search [flags] [--] [QUERY]",
 		Short: "Find events by a query, newest first",
@@ -28,6 +29,9 @@ func searchCommand(a *app) *cobra.Command {
 the shell's unless they hold characters that mean something to it; several
 arguments are one query. An empty query means everything. After --, a query may
 begin with a minus sign.
+
+A search that takes longer than its budget ends with what it has found, and says
+how far back it looked; one without a limit looks at everything.
 
 With --json, one object a line for each event, with the keys document, rev,
 kind, event, title, authors, group, stream, published, abstract, pages, url,
@@ -50,16 +54,20 @@ sources and topics.`,
 					return err
 				}
 				out := bufio.NewWriter(a.out)
-				found, err := search(c.Context(), db, q, limit, func(e catalog.Event, topics []store.Mention) error {
+				found, reached, err := search(c.Context(), db, q, limit, budget, func(e catalog.Event, topics []store.Mention) error {
 					if asJSON {
 						return writeJSON(out, e, topics)
 					}
 					return writeLine(out, e)
 				})
+				err = errors.Join(err, out.Flush())
 				if err == nil && found == 0 && !asJSON {
 					fmt.Fprintln(a.err, "nothing found")
 				}
-				return errors.Join(err, out.Flush())
+				if err == nil && !reached.IsZero() {
+					fmt.Fprintf(a.err, "note: time was up; looked back to %s only, --budget 0 looks at everything\n", day(reached))
+				}
+				return err
 			})
 		},
 	}
@@ -68,44 +76,55 @@ sources and topics.`,
 	})
 	c.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line")
 	c.Flags().IntVar(&limit, "limit", 20, "at most `N` events; 0 is all")
+	c.Flags().DurationVar(&budget, "budget", 250*time.Millisecond, "`TIME` to look for them, when there is a limit; 0 is as long as it takes")
 	return c
 }
 
 // search reads in pages, so that neither memory nor the database's readers are
-// held for as long as somebody reads the output.
-func search(ctx context.Context, db *store.DB, q *filters.Query, limit int,
+// held for as long as somebody reads the output. reached is zero, or how far
+// back it looked when the budget was spent.
+func search(ctx context.Context, db *store.DB, q *filters.Query, limit int, budget time.Duration,
 	show func(catalog.Event, []store.Mention) error,
-) (found int, err error) {
+) (found int, reached time.Time, err error) {
 	const page = 500
-	p := store.Page{}
+	p := store.Page{Limit: page}
+	if limit > 0 {
+		p.Budget = budget
+	}
 	for {
-		p.Limit = page
 		if limit > 0 {
 			p.Limit = min(page, limit-found)
 		}
-		events, err := db.Search(ctx, q, p)
+		got, err := db.Look(ctx, q, p)
 		if err != nil {
-			return found, err
+			return found, reached, err
 		}
-		ids := make([]int64, len(events))
-		for i, e := range events {
-			ids[i] = e.ID
+		if err := showAll(ctx, db, got.Events, show); err != nil {
+			return found, reached, err
 		}
-		topics, err := db.TopicsOf(ctx, ids)
-		if err != nil {
-			return found, err
+		found += len(got.Events)
+		if !got.Reached.IsZero() || len(got.Events) < p.Limit || found == limit && limit > 0 {
+			return found, got.Reached, nil
 		}
-		for _, e := range events {
-			if err := show(e, topics[e.ID]); err != nil {
-				return found, err
-			}
-		}
-		found += len(events)
-		if len(events) < p.Limit || found == limit && limit > 0 {
-			return found, nil
-		}
-		p.Before = events[len(events)-1].ID
+		p.Before = got.Events[len(got.Events)-1].ID
 	}
+}
+
+func showAll(ctx context.Context, db *store.DB, events []catalog.Event, show func(catalog.Event, []store.Mention) error) error {
+	ids := make([]int64, len(events))
+	for i, e := range events {
+		ids[i] = e.ID
+	}
+	topics, err := db.TopicsOf(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for _, e := range events {
+		if err := show(e, topics[e.ID]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // foundEvent is an event as `search --json` prints it. Its keys are stable.
@@ -134,7 +153,7 @@ func writeJSON(w io.Writer, e catalog.Event, topics []store.Mention) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	return enc.Encode(foundEvent{
-		Document: e.Document, Rev: e.Rev, Kind: string(e.Kind), Event: string(e.Event), Title: e.Facts.Title,
+		Document: e.Document, Rev: e.DraftRev(), Kind: string(e.Kind), Event: string(e.Event), Title: e.Facts.Title,
 		Authors: e.Facts.AuthorNames(), Group: e.Facts.Group, Stream: string(e.Facts.Stream),
 		Published: e.Published.Format(time.RFC3339), Abstract: e.Facts.Abstract, Pages: e.Facts.Pages,
 		URL: catalog.LinksTo(e).Page, Sources: e.Sources, Topics: names,

@@ -50,6 +50,19 @@ type listedTopic struct {
 	Fault       string   `json:"fault"`
 }
 
+// noteUnanchored tells how many topics no index can spare: they require no word
+// and no field, so each event is tried against them.
+func (a *app) noteUnanchored(ctx context.Context, db *store.DB) error {
+	var set topics.Set
+	if err := db.Update(ctx, func(tx *store.Tx) error { return set.Refresh(ctx, tx) }); err != nil {
+		return err
+	}
+	if n := set.Unanchored(); n > 0 {
+		fmt.Fprintf(a.err, "note: %d of the %d topics require no word or field, and are tried on every event\n", n, set.Len())
+	}
+	return nil
+}
+
 func listTopics(a *app) *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
@@ -84,7 +97,10 @@ formerly, selected, last_30_days and fault.`,
 				for _, t := range list {
 					fmt.Fprintf(w, "%s\t%s\t%s\n", t.Name, t.state(), t.Title)
 				}
-				return w.Flush()
+				if err := w.Flush(); err != nil {
+					return err
+				}
+				return a.noteUnanchored(c.Context(), db)
 			})
 		},
 	}
@@ -240,7 +256,7 @@ type example struct {
 }
 
 func exampleOf(e catalog.Event) example {
-	return example{e.Document, e.Rev, string(e.Event), e.Facts.Title, e.Published.Format(time.RFC3339)}
+	return example{e.Document, e.DraftRev(), string(e.Event), e.Facts.Title, e.Published.Format(time.RFC3339)}
 }
 
 func writePreviewJSON(out io.Writer, query string, p *topics.Preview) error {
