@@ -28,16 +28,20 @@ func TestSettleStanding(t *testing.T) {
 		{
 			"of each type, from who speaks of it",
 			[]Standing{index(2, "ann"), tracker(1, states{"draft-iesg": "lc", "draft-stream-ietf": "sub-pub"})},
-			"sec", []string{"active", "ann", "sub-pub"},
+			"sec",
+			[]string{"active", "ann", "sub-pub"},
 		},
 		{
 			"nothing beside a complete word",
-			[]Standing{index(1, "lc"), tracker(2, states{"draft": "repl"})}, "sec", []string{"repl"},
+			[]Standing{index(1, "lc"), tracker(2, states{"draft": "repl"})},
+			"sec",
+			[]string{"repl"},
 		},
 		{
 			"a better rank before a later word",
 			[]Standing{index(5, "lc"), {Rank: Announced, Said: day(1), Area: "wit", States: states{"draft-iesg": "dead"}}},
-			"wit", []string{"active", "dead"},
+			"wit",
+			[]string{"active", "dead"},
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

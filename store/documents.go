@@ -90,9 +90,9 @@ func (r *Reader) Stand(ctx context.Context, e *catalog.Event) error {
 }
 
 // AnyStanding reports whether any source has said where a document stands.
-func (r *Reader) AnyStanding(ctx context.Context) (any bool, err error) {
+func (r *Reader) AnyStanding(ctx context.Context) (found bool, err error) {
 	rows, err := r.q.query(ctx, `SELECT EXISTS (SELECT 1 FROM standings)`)
-	return any, row(rows, err, &any)
+	return found, row(rows, err, &found)
 }
 
 // Concerned lists the events of a document, given by any spelling of its name,
@@ -113,9 +113,9 @@ func (tx *Tx) Pend(ctx context.Context, key string, p Proof) error {
 }
 
 // AnyPending reports whether any evidence waits for its event.
-func (tx *Tx) AnyPending(ctx context.Context) (any bool, err error) {
+func (tx *Tx) AnyPending(ctx context.Context) (found bool, err error) {
 	rows, err := tx.query(ctx, `SELECT EXISTS (SELECT 1 FROM pending)`)
-	return any, row(rows, err, &any)
+	return found, row(rows, err, &found)
 }
 
 // Claim makes what waited for the event with this key its evidence. It reports

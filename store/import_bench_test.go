@@ -164,19 +164,19 @@ func insertBare(b *testing.B, db *sql.DB, rows map[string][][]any, words map[int
 		if err != nil {
 			b.Fatal(err)
 		}
-		words1 := tx.Stmt(index)
+		indexed := tx.Stmt(index) //nolint:sqlclosecheck // closed with the transaction
 		for _, table := range bareTables {
 			all := rows[table]
 			if len(all) == 0 {
 				continue
 			}
-			s := tx.Stmt(statements[table])
+			s := tx.Stmt(statements[table]) //nolint:sqlclosecheck // closed with the transaction
 			for _, row := range all[min(at, len(all)):min(at+each, len(all))] {
 				if _, err := s.Exec(row...); err != nil {
 					b.Fatal(table, err)
 				}
 				if table == "events" {
-					if _, err := words1.Exec(words[row[0].(int64)]...); err != nil {
+					if _, err := indexed.Exec(words[row[0].(int64)]...); err != nil {
 						b.Fatal(err)
 					}
 				}
