@@ -6,9 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -20,14 +22,19 @@ type Request struct {
 	ETag         string
 	LastModified string
 	Accept       string
+
+	// From asks for the body from that byte on, as it is stored (RFC 9110,
+	// section 14.2). A server may give the whole: see Response.From.
+	From int64
 }
 
 // Response is a success: a body, or word that it has not changed.
 type Response struct {
 	Status       int    // 200 and its like, or 304
 	NotModified  bool   // 304: there is no body, and the caller keeps its validators unless these are new
-	Body         []byte // decompressed
-	Size         int64  // bytes of Body
+	Body         []byte // decompressed; nil from GetTo
+	Size         int64  // bytes of the body
+	From         int64  // where in the whole the body begins: Request.From after a 206, else 0
 	ContentType  string // as sent
 	ETag         string // verbatim, weak and unquoted ones too
 	LastModified string // verbatim
@@ -53,13 +60,21 @@ type trip struct {
 	chain     []string // URLs so far, at included, without passwords
 	moved     bool     // a redirect so far was a temporary one
 	permanent string
-	left      time.Duration // of the client's timeout; waiting for a turn is free
+	left      time.Duration           // of the time limit; waiting for a turn is free
+	limit     int64                   // bytes of the body
+	out       io.Writer               // takes the body; nil: it is held in memory
+	stall     context.CancelCauseFunc // ends the request under way
 }
 
 // Get asks for r.URL and follows its redirects. It waits for the host's turn,
 // or fails at once with a *BusyError. See the types of this package's errors
 // for how else it fails.
 func (c *Client) Get(ctx context.Context, r Request) (*Response, error) {
+	return c.get(ctx, trip{client: c, req: r, left: c.timeout, limit: c.maxBytes})
+}
+
+func (c *Client) get(ctx context.Context, t trip) (*Response, error) {
+	r := t.req
 	u, err := url.Parse(r.URL)
 	if err != nil {
 		return nil, fmt.Errorf("fetch: %w", err)
@@ -68,7 +83,7 @@ func (c *Client) Get(ctx context.Context, r Request) (*Response, error) {
 		return nil, fmt.Errorf("fetch %.100s: want an http or https URL of at most %d bytes", u.Redacted(), maxURL)
 	}
 	u.Fragment, u.RawFragment = "", ""
-	t := &trip{client: c, req: r, at: u, chain: []string{u.Redacted()}, left: c.timeout}
+	t.at, t.chain = u, []string{u.Redacted()}
 	for {
 		resp, err := t.hop(ctx)
 		if resp != nil || err != nil {
@@ -91,8 +106,10 @@ func (t *trip) hop(ctx context.Context) (*Response, error) {
 	defer func() { t.client.pacer.leave(key, closeFor) }()
 
 	start := time.Now()
-	timed, cancel := context.WithTimeout(ctx, t.left)
+	timed, cancel := context.WithTimeoutCause(ctx, t.left, tooSlow("no complete answer", t.left))
 	defer cancel()
+	timed, t.stall = context.WithCancelCause(timed)
+	defer t.stall(nil)
 	resp, err := t.exchange(timed)
 	t.left -= time.Since(start)
 
@@ -102,10 +119,13 @@ func (t *trip) hop(ctx context.Context) (*Response, error) {
 		}
 	}
 	if err != nil && timed.Err() != nil && ctx.Err() == nil {
-		err = fmt.Errorf("fetch %s: no complete answer within %s: %w",
-			t.at.Redacted(), t.client.timeout, context.DeadlineExceeded)
+		err = fmt.Errorf("fetch %s: %w", t.at.Redacted(), context.Cause(timed))
 	}
 	return resp, err
+}
+
+func tooSlow(what string, limit time.Duration) error {
+	return fmt.Errorf("%s within %s: %w", what, limit.Round(time.Millisecond), context.DeadlineExceeded)
 }
 
 // hostPort is the key of pacing.
@@ -139,7 +159,7 @@ func (t *trip) exchange(ctx context.Context) (*Response, error) {
 	switch resp.StatusCode {
 	case http.StatusNotModified:
 		if t.req.ETag != "" || t.req.LastModified != "" {
-			return t.response(resp, nil), nil
+			return t.response(resp, nil, 0), nil
 		}
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,
 		http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
@@ -147,18 +167,29 @@ func (t *trip) exchange(ctx context.Context) (*Response, error) {
 			drain(resp.Body)
 			return nil, t.follow(location, resp.StatusCode)
 		}
-	case http.StatusPartialContent: // no range was asked for
-	default:
-		if resp.StatusCode/100 == 2 {
-			body, err := t.read(resp)
-			if err != nil {
+	case http.StatusPartialContent: // an error if no range was asked for
+		if t.req.From > 0 {
+			if err := t.checkRange(resp.Header); err != nil {
 				return nil, err
 			}
-			return t.response(resp, body), nil
+			return t.success(resp)
+		}
+	default:
+		if resp.StatusCode/100 == 2 {
+			return t.success(resp)
 		}
 	}
 	drain(resp.Body)
 	return nil, &StatusError{URL: where, Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header, t.client.now())}
+}
+
+// success takes the body in.
+func (t *trip) success(resp *http.Response) (*Response, error) {
+	body, size, err := t.read(resp)
+	if err != nil {
+		return nil, err
+	}
+	return t.response(resp, body, size), nil
 }
 
 // request builds the request for t.at. Basic authentication goes to the host
@@ -177,6 +208,10 @@ func (t *trip) request(ctx context.Context) (*http.Request, error) {
 	set("Accept", t.req.Accept)
 	set("If-None-Match", t.req.ETag)
 	set("If-Modified-Since", t.req.LastModified)
+	if t.req.From > 0 {
+		set("Range", "bytes="+strconv.FormatInt(t.req.From, 10)+"-")
+		set("Accept-Encoding", "identity") // offsets count stored bytes
+	}
 	if t.at.User != nil {
 		password, _ := t.at.User.Password()
 		req.SetBasicAuth(t.at.User.Username(), password)
@@ -191,12 +226,12 @@ func bare(u *url.URL) string {
 	return b.String()
 }
 
-func (t *trip) response(resp *http.Response, body []byte) *Response {
-	return &Response{
+func (t *trip) response(resp *http.Response, body []byte, size int64) *Response {
+	r := &Response{
 		Status:       resp.StatusCode,
 		NotModified:  resp.StatusCode == http.StatusNotModified,
 		Body:         body,
-		Size:         int64(len(body)),
+		Size:         size,
 		ContentType:  resp.Header.Get("Content-Type"),
 		ETag:         resp.Header.Get("ETag"),
 		LastModified: resp.Header.Get("Last-Modified"),
@@ -204,4 +239,8 @@ func (t *trip) response(resp *http.Response, body []byte) *Response {
 		Permanent:    t.permanent,
 		Fresh:        freshFor(resp.Header, t.client.now()),
 	}
+	if resp.StatusCode == http.StatusPartialContent {
+		r.From = t.req.From
+	}
+	return r
 }

@@ -140,9 +140,9 @@ func TestRedirects(t *testing.T) {
 				t.Errorf("%s: user %q", r.URL, user)
 			}
 		case r.URL.Path == "/auth":
-			http.Redirect(w, r, "/ok?user=me", 307)
+			http.Redirect(w, r, "/ok?user=me", http.StatusTemporaryRedirect)
 		case r.URL.Path == "/loop":
-			http.Redirect(w, r, "/loop#again", 302)
+			http.Redirect(w, r, "/loop#again", http.StatusFound)
 		case r.URL.Path == "/ftp":
 			w.Header().Set("Location", "ftp://example.org/")
 			w.WriteHeader(301)
@@ -150,9 +150,9 @@ func TestRedirects(t *testing.T) {
 			w.Header().Set("Location", "http://[::1")
 			w.WriteHeader(301)
 		case r.URL.Path == "/inside":
-			http.Redirect(w, r, "http://127.0.0.1:1/", 302)
+			http.Redirect(w, r, "http://127.0.0.1:1/", http.StatusFound)
 		case r.URL.Path == "/metadata":
-			http.Redirect(w, r, "http://169.254.169.254/latest/", 302)
+			http.Redirect(w, r, "http://169.254.169.254/latest/", http.StatusFound)
 		default: // /301/302: one hop of each
 			fmt.Sscanf(r.URL.Path, "/%d/%d", &code, &next)
 			if rest := strings.TrimPrefix(r.URL.Path, fmt.Sprintf("/%d", code)); rest != "" {
