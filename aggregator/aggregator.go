@@ -22,7 +22,7 @@ import (
 // Received is a message as a source gave it, before decoding.
 type Received struct {
 	Raw    []byte
-	Format store.Format // RFC5322, or FeedEntry for the JSON of an [Entry]
+	Format store.Format // RFC5322, FeedEntry for the JSON of an [Entry], Record for that of a [Record]
 	At     time.Time    // when it was received: an IMAP server's internal date, else now
 }
 

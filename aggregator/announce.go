@@ -13,6 +13,7 @@ import (
 
 // Bounds on what is read and kept, far above any real announcement.
 const (
+	maxSubject  = 2000     // bytes of an announcement's Subject
 	maxBody     = 64 << 10 // bytes of a body that are looked at
 	maxAbstract = 8 << 10  // bytes of an announced abstract
 	maxTitle    = 500      // bytes of a title
@@ -75,6 +76,11 @@ func isAcronym(s string) bool {
 // that no text should hold.
 func bodyLines(text string) []string {
 	return strings.Split(markup.CleanText(clip(text, maxBody)), "\n")
+}
+
+// runOn joins lines into one, as they were before they were wrapped.
+func runOn(lines []string) string {
+	return strings.Join(strings.Fields(strings.Join(lines, " ")), " ")
 }
 
 func isBlank(line string) bool { return strings.TrimSpace(line) == "" }

@@ -118,7 +118,7 @@ func (b *block) lines(name string) []string {
 
 // text gives a field's value as one line.
 func (b *block) text(name string) string {
-	return strings.Join(strings.Fields(strings.Join(b.lines(name), " ")), " ")
+	return runOn(b.lines(name))
 }
 
 // cutLabel takes "Label  : value" apart if the label is one of the form's.

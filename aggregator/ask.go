@@ -21,6 +21,7 @@ type Result struct {
 
 	id   int64
 	next time.Time
+	cut  bool // ended by us, not by the source: it stays due
 }
 
 // failed reports whether the poll is tried again instead of repeated as planned.
@@ -59,6 +60,7 @@ func (p *Poller) poll(ctx context.Context, row store.Source) Result {
 	}
 	if err != nil {
 		r.Err = fmt.Errorf("source %s: %w", s.Name, err)
+		r.cut = ctx.Err() != nil
 	}
 	r.next = p.next(s, r, fresh, row.Attempts)
 	if ctx.Err() == nil {

@@ -70,6 +70,9 @@ func (c *Cataloguer) write(ctx context.Context, o Origin, batch []intake, with a
 		if r.waiting, err = tx.AnyAwaiting(ctx); err != nil {
 			return err
 		}
+		if r.indexed, err = anyIndexed(ctx, tx); err != nil {
+			return err
+		}
 		for _, in := range batch {
 			if err := r.take(ctx, in); err != nil {
 				return fmt.Errorf("message %q of source %s: %w", in.message.MessageID, o.Name, err)
@@ -92,6 +95,7 @@ type recorder struct {
 	tally  *Tally
 
 	waiting bool // whether any copy stands as a post
+	indexed bool // whether an index has said anything that a new event must be asked for
 }
 
 func (r *recorder) take(ctx context.Context, in intake) error {
@@ -101,11 +105,14 @@ func (r *recorder) take(ctx context.Context, in intake) error {
 	}
 	if !added {
 		r.tally.Known++
-		return nil
+		return r.trust(ctx, in)
 	}
 	r.tally.Add(Tally{Defects: in.defects})
 	if in.message.NoArchive {
 		return nil // kept, and nothing made of it
+	}
+	if in.record != nil {
+		return r.index(ctx, in, message)
 	}
 	proof := store.Proof{Message: message, Rank: in.rank, Date: in.date, Precision: in.exact}
 	if in.copied != nil {
@@ -119,6 +126,26 @@ func (r *recorder) take(ctx context.Context, in intake) error {
 		proof.Awaits = in.copied.key
 		r.waiting = true
 	}
+	for _, t := range in.tidings {
+		if err := r.tell(ctx, t, proof); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// trust takes a known message again for the announcement it is, if its source
+// was not trusted with announcements when it first came.
+func (r *recorder) trust(ctx context.Context, in intake) error {
+	if !in.announces || in.message.NoArchive {
+		return nil
+	}
+	message, found, err := r.tx.Distrusted(ctx, in.message.Source, in.message.Digest, in.rank)
+	if err != nil || !found {
+		return err
+	}
+	r.waiting = true
+	proof := store.Proof{Message: message, Rank: in.rank, Date: in.date, Precision: in.exact}
 	for _, t := range in.tidings {
 		if err := r.tell(ctx, t, proof); err != nil {
 			return err
@@ -175,13 +202,23 @@ func (r *recorder) begin(ctx context.Context, t tiding, proof store.Proof) error
 		if err != nil {
 			return err
 		}
-		shared = shared || adopted
+		claimed, err := r.claim(ctx, id, t.key)
+		if err != nil {
+			return err
+		}
+		shared = shared || adopted || claimed
 	}
 	if shared { // other evidence speaks of this revision too: weigh it all
 		return r.settle(ctx, t.report.Document, t.report.Rev)
 	}
 	item := t.item
-	if !made { // its lineage may hold other names, or another spelling of this one
+	if r.indexed || len(t.report.Relations) > 0 { // more is known of it than this message says
+		e, err := r.tx.Event(ctx, id)
+		if err != nil {
+			return err
+		}
+		item = filters.NewItem(&e)
+	} else if !made { // its lineage may hold other names, or another spelling of this one
 		if t.event.Lineage, err = r.tx.LineageNames(ctx, doc.Lineage); err != nil {
 			return err
 		}
@@ -294,6 +331,9 @@ func weigh(t store.Testimony) catalog.Evidence {
 	e := catalog.Evidence{
 		Message: fmt.Sprintf("%x", t.Digest), Source: t.Source, Rank: t.Rank, Date: t.Date, Precision: t.Precision,
 	}
+	if t.Format == store.Record {
+		e.Message = g.record.order() + e.Message
+	}
 	for _, report := range g.reports {
 		if report.Key() == t.Key {
 			e.Facts = report.Facts
@@ -309,21 +349,32 @@ func weigh(t store.Testimony) catalog.Evidence {
 // relate records what a trusted message says of documents to each other.
 func (r *recorder) relate(ctx context.Context, relations []catalog.Relation) error {
 	for _, relation := range relations {
-		joined, err := r.tx.Relate(ctx, relation)
+		added, err := r.tx.Relate(ctx, relation)
 		if err != nil {
 			return err
 		}
-		if !joined {
+		if !added {
 			continue
 		}
-		events, err := r.tx.Siblings(ctx, relation.From)
+		concerned := r.tx.Concerned
+		if relation.Type.JoinsLineage() {
+			concerned = r.tx.Siblings
+		}
+		events, err := concerned(ctx, relation.From)
 		if err != nil {
 			return err
 		}
-		for _, id := range events {
-			if err := r.refresh(ctx, id); err != nil {
-				return err
-			}
+		if err := r.refreshAll(ctx, events); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *recorder) refreshAll(ctx context.Context, events []int64) error {
+	for _, id := range events {
+		if err := r.refresh(ctx, id); err != nil {
+			return err
 		}
 	}
 	return nil

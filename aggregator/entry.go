@@ -15,6 +15,7 @@ import (
 // Entry is an entry of a feed, whatever the feed's format.
 type Entry struct {
 	ID        string // atom:id, RSS guid, JSON Feed id; may be empty
+	Feed      string `json:",omitempty"` // address of the feed, where ID is no absolute IRI and so means something within the feed only
 	Link      string // absolute address of the entry; may be empty
 	Title     string // HTML or plain text
 	Summary   string // HTML or plain text
@@ -52,6 +53,9 @@ func RecogniseEntry(e Entry) (catalog.Report, bool) {
 // entry's content and names the post if there is neither id nor link.
 func EntryReport(e Entry, digest string) catalog.Report {
 	id := cmp.Or(e.ID, e.Link, digest)
+	if e.Feed != "" {
+		id = e.Feed + " " + id
+	}
 	return catalog.Report{
 		Document: catalog.EntryName(id),
 		Kind:     catalog.Post,

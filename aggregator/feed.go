@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/draftwire/draftwire/fetch"
@@ -74,6 +75,9 @@ func (f Feed) entries(resp *fetch.Response) ([]Received, error) {
 	entries, err := ParseFeed(resp.Body, resp.ContentType, resp.FinalURL)
 	batch := make([]Received, 0, len(entries))
 	for _, e := range entries {
+		if e.ID != "" && !isIRI(e.ID) {
+			e.Feed = f.URL
+		}
 		raw, err := json.Marshal(e)
 		if err != nil {
 			return nil, err
@@ -84,4 +88,14 @@ func (f Feed) entries(resp *fetch.Response) ([]Received, error) {
 		return batch, fmt.Errorf("%s: %w", resp.FinalURL, err)
 	}
 	return batch, nil
+}
+
+// isIRI reports whether an id is absolute (RFC 3987), as Atom wants it. Others,
+// such as the numbers that many RSS guids are, repeat from feed to feed.
+func isIRI(id string) bool {
+	scheme, rest, ok := strings.Cut(id, ":")
+	if !ok || rest == "" || scheme == "" || len(scheme) > 20 {
+		return false
+	}
+	return strings.Trim(strings.ToLower(scheme), "abcdefghijklmnopqrstuvwxyz0123456789+-.") == "" && scheme[0] >= 'A'
 }

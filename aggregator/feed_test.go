@@ -253,3 +253,25 @@ func TestFeedOfRFCs(t *testing.T) {
 		})
 	}
 }
+
+// TestFeedsWithEqualIDs holds that ids which mean something within one feed
+// only do not make two feeds' entries one, and that absolute ones do.
+func TestFeedsWithEqualIDs(t *testing.T) {
+	r := newRig(t, openStore(t))
+	var sources []Source
+	for _, name := range []string{"alpha", "beta"} {
+		s := newSite(t)
+		s.says(rssOf("<item><title>own " + name + "</title><guid isPermaLink=\"false\">1</guid></item>" +
+			"<item><title>shared</title><guid isPermaLink=\"false\">tag:example.org,2026:1</guid></item>"))
+		sources = append(sources, Source{Name: name, Interval: time.Hour, Upstream: s.feed(t, r, fetch.Options{})})
+	}
+	r.use(sources...)
+	r.poll()
+	titles := make(map[string][]string)
+	for _, e := range catalogued(t, r.db) {
+		titles[e.Facts.Title] = e.Sources
+	}
+	if len(titles) != 3 || len(titles["shared"]) != 2 || len(titles["own beta"]) != 1 {
+		t.Errorf("got %v", titles)
+	}
+}

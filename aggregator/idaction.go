@@ -63,7 +63,7 @@ func lacking(what string, missing []string) []string {
 func readIDAction(body string) (nameRev string, f catalog.Facts, missing []string) {
 	lines := bodyLines(body)
 	b := idForm.read(lines)
-	opening := strings.Join(strings.Fields(strings.Join(lines[:b.start], " ")), " ")
+	opening := runOn(lines[:b.start])
 
 	f.Title = clip(b.text("title"), maxTitle)
 	f.Authors = readAuthors(b.lines("authors"))

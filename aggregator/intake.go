@@ -24,13 +24,15 @@ const freshFor = 7 * 24 * time.Hour
 
 // intake is one message ready to be written.
 type intake struct {
-	message store.Message
-	tidings []tiding // what it reports; one post where it announces nothing
-	copied  *tiding  // the announcement that an untrusted source repeats
-	date    time.Time
-	exact   catalog.Precision
-	rank    catalog.Rank
-	defects []string
+	message   store.Message
+	tidings   []tiding // what it reports; one post where it announces nothing
+	announces bool     // whether tidings are announcements of a trusted source
+	copied    *tiding  // the announcement that an untrusted source repeats
+	record    *Record  // what an index says; tidings are then at most one
+	date      time.Time
+	exact     catalog.Precision
+	rank      catalog.Rank
+	defects   []string
 }
 
 // tiding is one report with the event it makes when nothing else is known of
@@ -55,7 +57,15 @@ func prepare(o Origin, r Received, now time.Time) intake {
 		in.defects = append(in.defects, fmt.Sprintf("message %.200q: %s", cmp.Or(reading.id, hex.EncodeToString(in.message.Digest)), d))
 	}
 	in.rank = rankOf(r.Format, o.Announcements && reading.announces)
+	if r.Format == store.Record {
+		in.record, in.rank = &reading.record, catalog.Indexed
+		for _, report := range reading.reports {
+			in.tidings = append(in.tidings, *newTiding(o, in, report, now))
+		}
+		return in
+	}
 
+	in.announces = reading.announces && o.Announcements
 	reports := reading.reports
 	if reading.announces && !o.Announcements {
 		in.copied = newTiding(o, in, reports[0], now)
@@ -82,7 +92,7 @@ func newTiding(o Origin, in intake, report catalog.Report, now time.Time) *tidin
 	t.event = catalog.Event{
 		Key: t.key, Document: report.Document, Kind: report.Kind, Event: report.Event, Rev: report.Rev, Part: report.Part,
 		Published: in.date, Precision: in.exact, Recorded: now,
-		News:    !o.History && now.Sub(in.date) <= freshFor,
+		News:    !o.History && now.Sub(lastMoment(in.date, in.exact)) <= freshFor,
 		Facts:   catalog.Settle([]catalog.Evidence{{Facts: report.Facts}}),
 		Lineage: []string{report.Document},
 	}
@@ -101,16 +111,20 @@ type reading struct {
 	date      time.Time
 	precision catalog.Precision
 	announces bool             // whether reports are announcements
-	reports   []catalog.Report // at least one
+	reports   []catalog.Report // at least one, but for a record that tells of no event
 	post      func() catalog.Report
+	record    Record // of an index
 	defects   []string
 }
 
 // read decodes and recognises. It is a pure function of the message, so what
 // is stored can be read again when evidence is weighed anew.
 func read(r Received) reading {
-	if r.Format == store.FeedEntry {
+	switch r.Format {
+	case store.FeedEntry:
 		return readEntry(r)
+	case store.Record:
+		return readRecord(r)
 	}
 	return readMail(r)
 }

@@ -101,6 +101,25 @@ This is now a Proposed Standard.
 `, number, title, date.Format(time.RFC1123Z), number, number, title, date.Format("January 2006"), tag, number, number, title)
 }
 
+// notice writes an announcement of a desk, with a body of few words.
+func notice(from, subject, id string, date time.Time, body string) string {
+	return fmt.Sprintf("From: %s\nTo: IETF-Announce <ietf-announce@ietf.org>\nSubject: %s\nDate: %s\nMessage-ID: <%s>\n\n%s",
+		from, subject, date.Format(time.RFC1123Z), id, body)
+}
+
+// calledDraft is the bullet of a draft in a Last Call, and its file.
+func calledDraft(name, title string) string {
+	return fmt.Sprintf("- '%s'\n  <%s.txt> as Proposed Standard\n", title, name)
+}
+
+// aCall writes a Last Call as the IESG has since 2021; a draft is its bullet.
+func aCall(subject string, date time.Time, ends string, drafts ...string) string {
+	return notice("The IESG <iesg-secretary@ietf.org>", "Last Call: "+subject+" to Proposed Standard", "call-"+ends+"@dt", date,
+		"The IESG has received a request from the Some Name WG (quic) to consider the\nfollowing document:\n"+strings.Join(drafts, "")+
+			"\nThe IESG plans to make a decision in the next few weeks. Please send\nsubstantive comments to the last-call@ietf.org mailing lists by "+ends+".\n\n"+
+			"Abstract\n\n  As the call says it.\n\nThe file can be obtained via\nhttps://datatracker.ietf.org/doc/draft-ietf-quic-thing/\n")
+}
+
 // told is a message with the source that gives it.
 type told struct {
 	source int // 0 announces, 1 and 2 are other lists
@@ -114,7 +133,7 @@ func tales() []told {
 	quic0 := idAction("draft-ietf-quic-thing", "00", "A Thing", "quic", day(10, 8))
 	quic1 := idAction("draft-ietf-quic-thing", "01", "A Better Thing", "quic", day(12, 8))
 	old := idAction("draft-Writer-Thing-2.5", "03", "Old Names", "", day(11, 9))
-	return []told{
+	return append(decisions(), []told{
 		{0, quic0},
 		{0, quic1},
 		{1, quic1 + "\n_____\nQuic mailing list\n"},       // the group's copy
@@ -128,6 +147,39 @@ func tales() []told {
 		{2, "From: Ann <ann@example.org>\nSubject: Hello\nMessage-ID: <hello@x>\nDate: " + day(14, 6).Format(time.RFC1123Z) + "\n\nHow are you all?\n"},
 		{0, "Subject: no date at all\nMessage-ID: <nodate@x>\n\nText.\n"},
 		{1, idAction("draft-hidden", "00", "Hidden", "", day(13, 9), "X-No-Archive: yes")},
+	}...)
+}
+
+// decisions are messages about what happened to documents since: some of them
+// nobody announced, some mails tell of two, and copies come before and after.
+func decisions() []told {
+	day := func(d, h int) time.Time { return time.Date(2026, 3, d, h, 0, 0, 0, time.UTC) }
+	const iesg, chair = "The IESG <iesg-secretary@ietf.org>", "Ada Chair via Datatracker <noreply@ietf.org>"
+	called := aCall("<draft-ietf-quic-thing-01.txt> (A Better Thing)", day(13, 10), "2026-03-27", calledDraft("draft-ietf-quic-thing-01", "A Better Thing"))
+	both := aCall("<draft-ietf-quic-rope-05.txt> (Rope)", day(13, 11), "2026-03-28",
+		calledDraft("draft-ietf-quic-rope-05", "Rope"), calledDraft("draft-Writer-Knot-02", "Knot"))
+	review := notice(iesg, "WG Review: Some Name (quic)", "review@dt", day(9, 9), "Proposed.\n\nCharter:\n\nFly.\n\nMilestones:\n")
+	interim := notice(iesg, "Some Name (quic) WG Virtual Meeting: 2026-04-02", "interim@dt", day(11, 12), "It will meet.\n")
+	adopt := notice(chair, "Call for adoption: draft-writer-knot-01 (Ends 2026-03-25)", "adopt@dt", day(11, 15), "Abstract:\nTie.\n")
+	return []told{
+		{0, called},
+		{1, called + "\n_____\nQuic mailing list\n"},
+		{2, strings.Replace(called, "from the Some", "from the Other (x) Some", 1)}, // a copy with another word
+		{0, aCall("(A Better Thing)", day(14, 10), "2026-03-27")},                   // without the draft's file: no revision
+		{0, both},
+		{2, both},
+		{0, notice(iesg, "Protocol Action: 'A Better Thing' to Proposed Standard (draft-ietf-quic-thing-01.txt)", "act@dt", day(14, 11), "Done.\n")},
+		{0, review},
+		{0, notice(iesg, "WG Action: Formed Some Name (quic)", "action@dt", day(12, 9), "Formed.\n\nCharter:\n\nFly high.\n\nMilestones:\n")},
+		{0, interim},
+		{2, strings.Replace(interim, "04-02", "04-03", 1)}, // a forged copy with the same Message-ID
+		{0, strings.NewReplacer("interim@dt", "changed@dt", "04-02\n", "04-02 CHANGED\n", "will meet", "meets later").Replace(interim)},
+		{0, notice("I-D Expiring System <ietf-secretariat-reply@ietf.org>", "I-D was expired <draft-WRITER-Thing-2.5-03.txt>", "gone@dt", day(18, 9), "Gone.\n")},
+		{0, adopt},
+		{0, strings.Replace(adopt, "knot-01", "knot-00", 1)}, // the same id, another revision
+		{0, notice("rfc-editor@rfc-editor.org", "[Technical Errata Reported] RFC9999 (1234)", "eid@rfcpa", day(16, 9),
+			"The following errata report has been submitted for RFC9999,\n\"A Thing Misprinted\".\n")},
+		{0, notice("ietf-ipr@ietf.org", "IPR Disclosure Rope Works' Statement about IPR related to draft-ietf-quic-thing and draft-none", "ipr@dt", day(16, 10), "Dear all:\n")},
 	}
 }
 
@@ -227,8 +279,8 @@ func TestAnyOrder(t *testing.T) {
 	first := openStore(t)
 	take(t, first, order, 1)
 	want := catalogued(t, first)
-	if len(want) != 7 {
-		t.Fatalf("got %d events, want 7: %v", len(want), keysOf(want))
+	if len(want) != 22 {
+		t.Fatalf("got %d events, want 22: %v", len(want), keysOf(want))
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		db := openStore(t)
@@ -265,4 +317,44 @@ func keysOf(events []catalog.Event) (keys []string) {
 		keys = append(keys, e.Key)
 	}
 	return keys
+}
+
+// TestTrustLater holds that what came from a source before it was trusted, or
+// was imported as untrusted by mistake, becomes what it is when it comes again.
+func TestTrustLater(t *testing.T) {
+	ctx := context.Background()
+	date := now.Add(-24 * time.Hour)
+	action := idAction("draft-ietf-quic-thing", "00", "A Thing", "quic", date)
+	copied := idAction("draft-ietf-quic-other", "00", "Other", "quic", date)
+	for _, tt := range []struct {
+		name string
+		told []told // source 3 is not trusted the first time
+	}{
+		{"as a post", []told{{3, action}, {0, copied}}},
+		{"as a copy", []told{{0, strings.Replace(action, "To:", "Cc:", 1)}, {3, action}, {0, copied}}},
+	} {
+		db := openStore(t)
+		c := &Cataloguer{DB: db, Now: func() time.Time { return now }}
+		give := func(o Origin, raw string) {
+			if _, err := c.Take(ctx, o, []Received{{Raw: []byte(raw), At: now}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		late := ours(t, db, "src3", false)
+		for _, m := range tt.told {
+			if o := late; m.source == 3 {
+				give(o, m.raw)
+			} else {
+				give(ours(t, db, "src0", true), m.raw)
+			}
+		}
+		late.Announcements = true
+		give(late, action)
+		give(late, action)
+		got := catalogued(t, db)
+		if len(got) != 2 || got[0].Kind != catalog.Draft || got[1].Kind != catalog.Draft {
+			t.Errorf("%s: %v", tt.name, keysOf(got))
+		}
+		checkAtRest(t, db)
+	}
 }

@@ -80,14 +80,25 @@ func (p *Poller) Run(ctx context.Context) error {
 		width = 64
 	}
 	s := shift{Poller: p, width: width, results: make(chan Result, width)}
-	defer s.polls.Wait() // results has room for every poll under way
 	for ctx.Err() == nil {
 		if err := s.turn(ctx); err != nil && ctx.Err() == nil {
 			p.Log.Error("polling waits for the database", "err", err)
 			pause(ctx, faultPause)
 		}
 	}
-	return nil
+	return s.end(context.WithoutCancel(ctx))
+}
+
+// end waits for the polls under way, which ctx's end cuts off, and records how
+// all ended, so that no lease outlives the Run that took it.
+func (s *shift) end(ctx context.Context) error {
+	s.polls.Wait() // results has room for every one of them
+	for len(s.results) > 0 {
+		s.ended = append(s.ended, <-s.results)
+	}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	return s.record(ctx, s.ended)
 }
 
 // faultPause is how long Run leaves a database alone that cannot be written.
@@ -201,6 +212,8 @@ func (p *Poller) record(ctx context.Context, ended []Result) error {
 		for _, r := range ended {
 			var err error
 			switch {
+			case r.cut:
+				err = tx.ReleaseSource(ctx, r.id)
 			case r.failed():
 				err = tx.PollFailed(ctx, r.id, r.next, r.Err.Error())
 			case r.Err != nil:

@@ -363,3 +363,63 @@ func TestRetryAfter(t *testing.T) {
 		}
 	}
 }
+
+// TestRunCutOff holds that a poll that a restart cuts off leaves no lease
+// behind, does not count, and is begun again at once.
+func TestRunCutOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &script{do: func(ctx context.Context, n int, _ string, _ Taker) (time.Duration, error) {
+			if n == 1 {
+				<-ctx.Done()
+				return 0, ctx.Err()
+			}
+			return 0, nil
+		}}
+		r := liveRig(t, Source{Name: "s", Interval: time.Hour, Upstream: s})
+		stop := r.run()
+		time.Sleep(time.Minute)
+		stop()
+		if row := r.source("s"); !row.LeaseUntil.IsZero() || row.Polls != 0 || row.Attempts != 0 || row.LastError != "" {
+			t.Errorf("cut off: %+v", row)
+		}
+		stop = r.run()
+		synctest.Wait()
+		stop()
+		if row := r.source("s"); len(s.polled()) != 2 || row.Polls != 1 {
+			t.Errorf("after the restart it was polled %d times, %+v", len(s.polled()), row)
+		}
+	})
+}
+
+// TestRunPollNowMeanwhile holds that the wish to be polled now, uttered while a
+// poll is under way, is granted after it.
+func TestRunPollNowMeanwhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &script{do: func(_ context.Context, n int, _ string, _ Taker) (time.Duration, error) {
+			time.Sleep(time.Minute)
+			if n == 1 {
+				return 0, errors.New("broken")
+			}
+			return 0, nil
+		}}
+		r := liveRig(t, Source{Name: "s", Interval: 10 * time.Hour, Upstream: s})
+		stop := r.run()
+		for n := range 3 {
+			time.Sleep(30 * time.Second)
+			err := r.db.Update(context.Background(), func(tx *store.Tx) error { return tx.PollNow(context.Background(), "s", time.Now()) })
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Wake()
+			time.Sleep(31 * time.Second)
+			if got := len(s.polled()); got != n+2 {
+				t.Errorf("after wish %d: polled %d times", n+1, got)
+			}
+		}
+		time.Sleep(5 * time.Hour)
+		stop()
+		if got := len(s.polled()); got != 4 {
+			t.Errorf("polled %d times in all, want 4: a wish is granted once", got)
+		}
+	})
+}

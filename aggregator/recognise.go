@@ -3,7 +3,10 @@
 package aggregator
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/draftwire/draftwire/catalog"
@@ -11,10 +14,12 @@ import (
 	"github.com/draftwire/draftwire/markup"
 )
 
-// Recognise tells what a mail announces: a new or revised Internet-Draft, or a
-// new RFC. It gives no report for any other mail; that is a post, see
-// [PostReport]. Headers decide, never the body alone, since replies quote whole
-// announcements and people forward them; the body only fills the facts in.
+// Recognise tells what a mail announces: Internet-Drafts and RFCs, Last Calls
+// and decisions of the IESG, charters and interim meetings of groups, their
+// calls on drafts, expiries, errata and IPR disclosures. It gives no report for
+// any other mail; that is a post, see [PostReport]. Headers decide, never the
+// body alone, since replies quote whole announcements and people forward them;
+// the body only fills the facts in.
 //
 // Defects say, for the record of the source, what an announcement's body did
 // not give, or why a mail that looks like an announcement is not taken for one.
@@ -24,92 +29,85 @@ func Recognise(m mail.Message) (reports []catalog.Report, defects []string) {
 		return nil, nil
 	}
 	subject := trimPrefixes(markup.Clean(m.Subject))
-	name, rev, isDraft := draftSubject(subject)
-	number, title, isRFC := rfcSubject(subject)
-	var wanted desk
-	switch {
-	case isDraft:
-		wanted = draftsDesk
-	case isRFC:
-		wanted = rfcDesk
-	default:
+	if isAnswer(subject) || len(subject) > maxSubject {
 		return nil, nil
 	}
-	if !wanted.sent(m.From) {
-		return nil, []string{fmt.Sprintf("Subject %q is an announcement's, but From is %s: want %s", subject, fromText(m.From), wanted)}
-	}
-	if isDraft {
-		return draftReport(name, rev, bodyText(m))
-	}
-	return rfcReport(number, title, bodyText(m))
-}
-
-// desk is an office that announces: its mailbox and the hosts it has written
-// from over the years. The lists are closed.
-type desk struct {
-	mailbox string
-	hosts   []string
-}
-
-var (
-	draftsDesk = desk{"internet-drafts", []string{"ietf.org", "ns.ietf.org", "cnri.reston.va.us", "ietf.cnri.reston.va.us"}}
-	rfcDesk    = desk{"rfc-editor", []string{"rfc-editor.org", "rfcpa.rfc-editor.org"}}
-)
-
-func (d desk) String() string { return d.mailbox + "@" + d.hosts[0] }
-
-// sent reports whether the desk alone stands in From, by address: a display
-// name proves nothing.
-func (d desk) sent(from []mail.Address) bool {
-	if len(from) != 1 {
-		return false
-	}
-	local, host, ok := strings.Cut(undoDMARC(from[0].Addr), "@")
-	if !ok || !strings.EqualFold(local, d.mailbox) {
-		return false
-	}
-	for _, h := range d.hosts {
-		if strings.EqualFold(host, h) {
-			return true
+	for _, c := range classes {
+		read := c.match(subject)
+		switch {
+		case read == nil:
+			continue
+		case c.desk.sent(m.From):
+			return read(bodyText(m), mailID(m))
+		case c.others:
+			return nil, nil
 		}
+		return nil, []string{fmt.Sprintf("Subject %.300q is an announcement's, but From is %s: want %s", subject, fromText(m.From), c.desk)}
 	}
-	return false
+	return nil, nil
 }
 
-// undoDMARC gives the address that an IETF list rewrote to get through the
-// DMARC policy (RFC 7489) of the sender's domain: user=40dom@dmarc.ietf.org.
-func undoDMARC(addr string) string {
-	const host = "@dmarc.ietf.org"
-	i := len(addr) - len(host)
-	if i <= 0 || !strings.EqualFold(addr[i:], host) {
-		return addr
-	}
-	local, domain, ok := strings.Cut(addr[:i], "=40")
-	if !ok || local == "" || domain == "" || strings.Contains(addr[:i], "@") {
-		return addr
-	}
-	return local + "@" + domain
+// reader makes the reports of an announcement from its body. The id of the mail
+// is part of an event's identity where nothing else tells two events apart.
+type reader func(body, id string) ([]catalog.Report, []string)
+
+// classes are the kinds of announcement. A Subject belongs to one at most.
+var classes = []struct {
+	desk   desk
+	match  func(subject string) reader // nil for another Subject
+	others bool                        // whether others write such Subjects too, and mean no harm
+}{
+	{desk: draftsDesk, match: matchIDAction},
+	{desk: rfcDesk, match: matchRFC},
+	{desk: rfcDesk, match: matchErratum},
+	{desk: iesgDesk, match: matchLastCall},
+	{desk: iesgDesk, match: matchIESGAction},
+	{desk: iesgDesk, match: matchCharter},
+	{desk: iesgDesk, match: matchInterim, others: true},
+	{desk: expiryDesk, match: matchExpiry},
+	{desk: datatrackerDesk, match: matchGroupCall, others: true},
+	{desk: iprDesk, match: matchIPR, others: true},
 }
 
-// fromText shows the senders' addresses in a defect.
-func fromText(from []mail.Address) string {
-	if len(from) == 0 {
-		return "empty"
+func matchIDAction(subject string) reader {
+	name, rev, ok := draftSubject(subject)
+	if !ok {
+		return nil
 	}
-	addrs := make([]string, 0, 3)
-	for _, a := range from[:min(len(from), 3)] {
-		addrs = append(addrs, fmt.Sprintf("%.100q", a.Addr))
+	return func(body, _ string) ([]catalog.Report, []string) { return draftReport(name, rev, body) }
+}
+
+func matchRFC(subject string) reader {
+	number, title, ok := rfcSubject(subject)
+	if !ok {
+		return nil
 	}
-	return strings.Join(addrs, ", ")
+	return func(body, _ string) ([]catalog.Report, []string) { return rfcReport(number, title, body) }
+}
+
+// isAnswer reports whether a Subject says that its mail answers or forwards
+// another, as mail programs do in some languages.
+func isAnswer(subject string) bool {
+	word, _, ok := strings.Cut(subject[:min(len(subject), 8)], ":")
+	return ok && slices.Contains([]string{"re", "fw", "fwd", "aw", "antw", "wg", "sv", "vs", "tr", "rv"}, strings.ToLower(word))
+}
+
+// mailID gives a mail's Message-ID, or a digest of what it says if it has none.
+func mailID(m mail.Message) string {
+	if m.ID != "" {
+		return m.ID
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %d %q", m.Subject, m.Date.Unix(), bodyText(m)))
+	return hex.EncodeToString(sum[:])
 }
 
 // trimPrefixes takes away the "[list] " groups that list software puts in
-// front of a Subject.
+// front of a Subject. The mark of an erratum is none of them.
 func trimPrefixes(subject string) string {
 	subject = strings.TrimSpace(subject)
 	for {
-		_, rest, ok := cutPrefixGroup(subject)
-		if !ok || rest == "" {
+		group, rest, ok := cutPrefixGroup(subject)
+		if !ok || rest == "" || isErrataMark(group) {
 			return subject
 		}
 		subject = rest
@@ -128,14 +126,22 @@ func cutPrefixGroup(subject string) (group, rest string, ok bool) {
 	return subject[1:end], strings.TrimSpace(subject[end+1:]), true
 }
 
+// cutLead takes the words that open a Subject off, in any case.
+func cutLead(subject, lead string) (rest string, ok bool) {
+	if len(subject) < len(lead) || !strings.EqualFold(subject[:len(lead)], lead) {
+		return "", false
+	}
+	return strings.TrimSpace(subject[len(lead):]), true
+}
+
 // draftSubject reads "I-D Action: draft-x-NN.txt", in any case and with or
 // without the blank.
 func draftSubject(subject string) (name, rev string, ok bool) {
-	const lead = "I-D Action:"
-	if len(subject) < len(lead) || !strings.EqualFold(subject[:len(lead)], lead) {
+	file, ok := cutLead(subject, "I-D Action:")
+	if !ok {
 		return "", "", false
 	}
-	return draftFile(subject[len(lead):])
+	return draftFile(file)
 }
 
 // draftFile reads draft-x-NN.txt, or a list of that file's formats as it was

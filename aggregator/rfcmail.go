@@ -78,7 +78,7 @@ func readRFCNotice(document, body string) rfcNotice {
 	f.Stream = readStream(b.text("stream"))
 	f.Abstract = readAbstract(rest, endsRFCAbstract)
 
-	closing := strings.Join(strings.Fields(strings.Join(rest, " ")), " ")
+	closing := runOn(rest)
 	f.Level = readLevel(closing, b.text("status"))
 	group, stream := workOf(closing, "This document is a product of the ")
 	f.Group, f.Stream = group, cmp.Or(f.Stream, stream)
@@ -190,23 +190,7 @@ func readLevel(closing, status string) catalog.Level {
 			return l.level
 		}
 	}
-	switch strings.ToLower(status) {
-	case "proposed standard":
-		return catalog.ProposedStandard
-	case "draft standard":
-		return catalog.DraftStandard
-	case "internet standard":
-		return catalog.InternetStandard
-	case "best current practice":
-		return catalog.BestCurrentPractice
-	case "informational":
-		return catalog.Informational
-	case "experimental":
-		return catalog.Experimental
-	case "historic":
-		return catalog.Historic
-	}
-	return ""
+	return levelNamed(status)
 }
 
 // rfcClosings begin the paragraphs after the abstract.

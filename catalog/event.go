@@ -112,10 +112,10 @@ func (e Event) DraftRev() string {
 
 // NameRev is the draft with its revision, draft-x-03, or the bare name.
 func (e Event) NameRev() string {
-	if rev := e.DraftRev(); rev != "" {
-		return e.Document + "-" + rev
+	if e.Rev == "" || e.Kind == Charter {
+		return e.Document
 	}
-	return e.Document
+	return e.Document + "-" + e.Rev
 }
 
 // AuthorNames gives the names alone, in order.

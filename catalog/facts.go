@@ -66,10 +66,16 @@ func (e Evidence) Compare(o Evidence) int {
 }
 
 // Settle gives the facts that evidence adds up to: each field from the best
-// evidence that has it. It does not change its argument.
+// evidence that has it. What a document counts as, its group, stream and level,
+// no copy adds to better evidence: anyone can send a copy to some list. It does
+// not change its argument.
 func Settle(evidence []Evidence) Facts {
 	var f Facts
-	for _, e := range ordered(evidence) {
+	sorted := ordered(evidence)
+	for _, e := range sorted {
+		if e.Rank == Copied && sorted[0].Rank < Copied {
+			e.Facts.Group, e.Facts.GroupHint, e.Facts.Stream, e.Facts.Level = "", "", "", ""
+		}
 		f.Title = cmp.Or(f.Title, e.Facts.Title)
 		f.Abstract = cmp.Or(f.Abstract, e.Facts.Abstract)
 		if len(f.Authors) == 0 {

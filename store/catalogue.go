@@ -181,7 +181,7 @@ func (tx *Tx) AddProof(ctx context.Context, p Proof) error {
 		awaits = p.Awaits
 	}
 	_, err := tx.exec(ctx, `INSERT INTO evidence (event, message, rank, date, precision, awaits)
-		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
+		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (event, message) DO UPDATE SET rank = min(rank, excluded.rank)`,
 		p.Event, p.Message, int(p.Rank), micros(p.Date), int(p.Precision), awaits)
 	return err
 }
@@ -217,6 +217,14 @@ func (tx *Tx) MoveProof(ctx context.Context, p Proof, to int64) error {
 	}
 	p.Event, p.Awaits = to, ""
 	return tx.AddProof(ctx, p)
+}
+
+// Distrusted finds a message by what it came with, if it counts for less than
+// the rank: as a copy, or as a post for want of an announcement.
+func (tx *Tx) Distrusted(ctx context.Context, source int64, digest []byte, rank catalog.Rank) (message int64, found bool, err error) {
+	rows, err := tx.query(ctx, `SELECT m.id FROM messages m JOIN evidence v ON v.message = m.id
+		WHERE m.source = $1 AND m.digest = $2 AND (v.rank > $3 OR v.awaits IS NOT NULL) LIMIT 1`, source, digest, int(rank))
+	return optional(message, row(rows, err, &message), &message)
 }
 
 // ProofCount counts the evidence of an event.

@@ -78,17 +78,6 @@ func (tx *Tx) PutStanding(ctx context.Context, document string, source, message 
 	return n > 0, err
 }
 
-// Stand fills in an event that is not stored yet where its document stands.
-func (r *Reader) Stand(ctx context.Context, e *catalog.Event) error {
-	var standings []byte
-	rows, err := r.q.query(ctx, `SELECT `+standingColumn+` FROM (SELECT $1 AS folded) d, (SELECT $2 AS grp) r`,
-		catalog.Fold(e.Document), e.Facts.Group)
-	if err := row(rows, err, &standings); err != nil {
-		return err
-	}
-	return stand(e, standings)
-}
-
 // AnyStanding reports whether any source has said where a document stands.
 func (r *Reader) AnyStanding(ctx context.Context) (found bool, err error) {
 	rows, err := r.q.query(ctx, `SELECT EXISTS (SELECT 1 FROM standings)`)

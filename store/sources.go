@@ -85,7 +85,7 @@ func (tx *Tx) ClaimSources(ctx context.Context, now, leaseUntil time.Time, limit
 // ClaimSource leases one active source whether it is due or not. It gives
 // ErrNotFound for an unknown name.
 func (tx *Tx) ClaimSource(ctx context.Context, name string, now, leaseUntil time.Time) (Source, error) {
-	rows, err := tx.query(ctx, `UPDATE sources SET lease_until = $2, tried_at = $1
+	rows, err := tx.query(ctx, `UPDATE sources SET lease_until = $2, tried_at = $1, next_at = $1
 		WHERE name = $3 AND active = 1 RETURNING `+sourceColumns, micros(now), micros(leaseUntil), name)
 	list, err := scanSources(rows, err)
 	if err == nil && len(list) == 0 {
@@ -111,17 +111,25 @@ func (tx *Tx) CountMessages(ctx context.Context, id int64, messages int) error {
 	return err
 }
 
-// PollSucceeded ends a lease after a poll that worked. but says what could not
+// ReleaseSource ends the lease of a poll that was cut off: the source is due as
+// it was.
+func (tx *Tx) ReleaseSource(ctx context.Context, id int64) error {
+	_, err := tx.exec(ctx, `UPDATE sources SET lease_until = 0 WHERE id = $1`, id)
+	return err
+}
+
+// PollSucceeded ends a lease after a poll that worked. A wish of [Tx.PollNow]
+// that came since the claim stays. but says what could not
 // be taken all the same; it is mostly empty.
 func (tx *Tx) PollSucceeded(ctx context.Context, id int64, now, next time.Time, but string) error {
-	_, err := tx.exec(ctx, `UPDATE sources SET polls = polls + 1, success_at = $1, next_at = $2,
+	_, err := tx.exec(ctx, `UPDATE sources SET polls = polls + 1, success_at = $1, next_at = iif(next_at > tried_at, next_at, $2),
 		lease_until = 0, attempts = 0, last_error = $3 WHERE id = $4`, micros(now), micros(next), but, id)
 	return err
 }
 
 // PollFailed ends a lease after a poll that did not, and says why in words.
 func (tx *Tx) PollFailed(ctx context.Context, id int64, next time.Time, why string) error {
-	_, err := tx.exec(ctx, `UPDATE sources SET next_at = $1, lease_until = 0, attempts = attempts + 1, last_error = $2
+	_, err := tx.exec(ctx, `UPDATE sources SET next_at = iif(next_at > tried_at, next_at, $1), lease_until = 0, attempts = attempts + 1, last_error = $2
 		WHERE id = $3`, micros(next), why, id)
 	return err
 }

@@ -1,0 +1,176 @@
+// This file polls the IETF Datatracker's REST interface.
+
+package aggregator
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/draftwire/draftwire/catalog"
+	"github.com/draftwire/draftwire/fetch"
+)
+
+// Datatracker is the Datatracker's collections (Tastypie, JSON): documents of
+// type draft with their states, their revisions, how documents stand to each
+// other, and groups with their areas. It is read in passes: what changed since
+// the last one, and Overlap more. A pass that breaks off goes on at the page
+// where it was.
+//
+// The fields and addresses are those that DOMAIN documents; there they come
+// from the interface's clients, not from a server. That id__gt filters
+// relations is assumed; where it does not they are read whole.
+type Datatracker struct {
+	URL     string // empty: DefaultDatatracker
+	Client  *fetch.Client
+	Now     func() time.Time
+	Overlap time.Duration // how far a pass goes back behind the last one; 0 is two days
+	History time.Duration // how far the first pass goes back for revisions and expiries; 0 is 30 days
+	Page    int           // objects asked for at a time; 0 is 100
+
+	mu    sync.Mutex // guards names
+	names trackerNames
+}
+
+// DefaultDatatracker is where the collections stand.
+const DefaultDatatracker = "https://datatracker.ietf.org"
+
+// trackerCursor is how far each collection has been read.
+type trackerCursor struct {
+	Documents trackerPlace     `json:"documents"`
+	Revisions trackerPlace     `json:"revisions"`
+	Relations map[string]int64 `json:"relations,omitempty"` // highest id, by relationship
+}
+
+// trackerPlace is a place in a collection that is read by time.
+type trackerPlace struct {
+	Since time.Time `json:"since,omitzero"` // changes up to here are known
+	Next  string    `json:"next,omitempty"` // page at which the pass goes on, if one is under way
+	Began time.Time `json:"began,omitzero"` // when that pass began
+	High  time.Time `json:"high,omitzero"`  // the latest change it saw
+}
+
+// trackerPoll is one poll under way.
+type trackerPoll struct {
+	*Datatracker
+	trackerNames
+	take   Taker
+	at     trackerCursor
+	floor  time.Time                // what happened before is not told
+	met    map[string]trackerRecent // documents met in this poll, by folded name
+	faults []error
+}
+
+// trackerRecent is what a poll remembers of a document for the passes behind.
+type trackerRecent struct {
+	rev   string
+	time  time.Time
+	facts catalog.Facts
+}
+
+// Poll implements [Upstream].
+func (d *Datatracker) Poll(ctx context.Context, cursor string, take Taker) (time.Duration, error) {
+	p := trackerPoll{Datatracker: d, take: take, met: make(map[string]trackerRecent)}
+	if cursor != "" {
+		if err := json.Unmarshal([]byte(cursor), &p.at); err != nil {
+			p.at = trackerCursor{} // read as if for the first time, nothing is lost
+		}
+	}
+	if p.at.Relations == nil {
+		p.at.Relations = make(map[string]int64)
+	}
+	p.floor = d.Now().Add(-cmp.Or(d.History, 30*24*time.Hour))
+	if since := p.at.Documents.Since; !since.IsZero() && since.Before(p.floor) {
+		p.floor = since
+	}
+	for _, pass := range []func(context.Context) error{p.learn, p.documents, p.revisions, p.relations} {
+		if err := pass(ctx); err != nil {
+			return 0, err
+		}
+	}
+	return 0, partly(p.faults)
+}
+
+func (p *trackerPoll) fault(err error) {
+	if err != nil && len(p.faults) < 2*maxFaults {
+		p.faults = append(p.faults, err)
+	}
+}
+
+// give hands records over, together with the place reached.
+func (p *trackerPoll) give(ctx context.Context, records []Record) error {
+	var batch []Received
+	for _, r := range records {
+		m, err := r.received(p.Now())
+		if err != nil {
+			p.fault(fmt.Errorf("%s: %w", r.Document, err))
+			continue
+		}
+		batch = append(batch, m)
+	}
+	return takeWith(ctx, p.take, batch, p.at)
+}
+
+// address is where a collection begins.
+func (p *trackerPoll) address(collection string, filters ...string) string {
+	q := url.Values{"format": {"json"}, "limit": {strconv.Itoa(cmp.Or(p.Page, 100))}}
+	for i := 0; i+1 < len(filters); i += 2 {
+		q.Set(filters[i], filters[i+1])
+	}
+	return cmp.Or(p.URL, DefaultDatatracker) + "/api/v1/" + collection + "/?" + q.Encode()
+}
+
+// changed reads what changed in a collection since the place, or goes on with
+// a pass that broke off. change reads one object, and gives its time.
+func (p *trackerPoll) changed(ctx context.Context, collection string, place *trackerPlace, from time.Time,
+	change func(json.RawMessage) ([]Record, time.Time, error), filters ...string) error {
+	if place.Next == "" {
+		if !from.IsZero() {
+			filters = append(filters, "time__gte", from.UTC().Format("2006-01-02T15:04:05"))
+		}
+		*place = trackerPlace{Since: place.Since, Next: p.address(collection, filters...), Began: p.Now().UTC()}
+	}
+	err := p.walk(ctx, place.Next, func(objects []json.RawMessage, next string) error {
+		var records []Record
+		for _, object := range objects {
+			of, t, err := change(object)
+			if err != nil {
+				p.fault(fmt.Errorf("%s: %w", collection, err))
+				continue
+			}
+			records = append(records, of...)
+			if t.After(place.High) {
+				place.High = t
+			}
+		}
+		if place.Next = next; next == "" { // a clock that is ahead must not hide what comes after
+			high := place.High
+			if high.After(place.Began) {
+				high = place.Began
+			}
+			if high.Before(place.Since) || high.IsZero() {
+				high = place.Since
+			}
+			*place = trackerPlace{Since: high}
+		}
+		return p.give(ctx, records)
+	})
+	if gone(err) && place.Next != "" { // the page to go on at is no more: the next poll begins the pass anew
+		place.Next = ""
+		return cmp.Or(p.give(ctx, nil), err)
+	}
+	return err
+}
+
+// back is the time from which a pass over a place reads.
+func (p *trackerPoll) back(place trackerPlace) time.Time {
+	if place.Since.IsZero() {
+		return time.Time{}
+	}
+	return place.Since.Add(-cmp.Or(p.Overlap, 48*time.Hour))
+}

@@ -1,0 +1,153 @@
+// This file reads the pages of a collection of the Datatracker.
+
+package aggregator
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/draftwire/draftwire/fetch"
+)
+
+// trackerPage is a page of any collection.
+type trackerPage struct {
+	Meta struct {
+		Limit int    `json:"limit"`
+		Next  string `json:"next"` // relative or absolute; empty or null on the last page
+		Total int    `json:"total_count"`
+	} `json:"meta"`
+	Objects []json.RawMessage `json:"objects"`
+}
+
+const (
+	maxTrackerPages = 20_000
+	maxTrackerLimit = 5000 // of objects on one page that is read one by one
+)
+
+// walk reads a collection from an address on. each is told the objects of a
+// page and the address of the next, which is empty at the end. A page behind
+// the first that is not there holds a damaged row: it is read one by one, and
+// the row left out.
+func (p *trackerPoll) walk(ctx context.Context, from string, each func(objects []json.RawMessage, next string) error) error {
+	at, total, limit := from, 0, 0
+	for range maxTrackerPages {
+		page, err := p.page(ctx, at)
+		switch {
+		case damaged(err) && total > 0 && at != from:
+			page, err = p.oneByOne(ctx, at, limit, total)
+		case err == nil:
+			total, limit = page.Meta.Total, page.Meta.Limit
+		}
+		if err != nil {
+			return err
+		}
+		if err := each(page.Objects, page.Meta.Next); err != nil {
+			return err
+		}
+		if page.Meta.Next == "" {
+			return nil
+		}
+		at = page.Meta.Next
+	}
+	return fmt.Errorf("%s: more than %d pages; want an end", from, maxTrackerPages)
+}
+
+// page reads one page. Its Next is absolute, on the same host, in the same
+// collection, and further on.
+func (p *trackerPoll) page(ctx context.Context, at string) (page trackerPage, err error) {
+	resp, err := p.Client.Get(ctx, fetch.Request{URL: at, Accept: "application/json"})
+	if err != nil {
+		return page, err
+	}
+	if err := json.Unmarshal(resp.Body, &page); err != nil {
+		return page, fmt.Errorf("%s is no page of a collection: %w", at, err)
+	}
+	if page.Objects == nil {
+		return page, fmt.Errorf("%s is no page of a collection; want meta and objects", at)
+	}
+	page.Meta.Next, err = nextPage(at, page.Meta.Next)
+	return page, err
+}
+
+// nextPage resolves the address of the page behind at.
+func nextPage(at, next string) (string, error) {
+	if next == "" {
+		return "", nil
+	}
+	here, err := url.Parse(at)
+	if err != nil {
+		return "", err
+	}
+	there, err := here.Parse(next)
+	if err != nil {
+		return "", fmt.Errorf("%s: next page %.200q: %w", at, next, err)
+	}
+	if there.Host != here.Host || there.Path != here.Path || offset(there) <= offset(here) {
+		return "", fmt.Errorf("%s: the next page is said to be %.200q; want a greater offset in the same collection", at, next)
+	}
+	there.Scheme, there.User = here.Scheme, here.User // behind a proxy a server may take itself for http
+	return there.String(), nil
+}
+
+func offset(u *url.URL) int {
+	n, err := strconv.Atoi(u.Query().Get("offset"))
+	if err != nil || n < 0 {
+		return 0
+	}
+	return n
+}
+
+// oneByOne reads the rows of a page that a damaged one keeps from being
+// answered.
+func (p *trackerPoll) oneByOne(ctx context.Context, at string, limit, total int) (page trackerPage, err error) {
+	u, err := url.Parse(at)
+	if err != nil {
+		return page, err
+	}
+	if n, err := strconv.Atoi(u.Query().Get("limit")); err == nil && n > 0 {
+		limit = n
+	}
+	limit = min(max(limit, 1), maxTrackerLimit)
+	first := offset(u)
+	for i := first; i < min(first+limit, total); i++ {
+		row, err := p.page(ctx, rowsAt(u, 1, i))
+		if damaged(err) {
+			p.fault(fmt.Errorf("row %d of %s: %w", i, u.Path, err))
+			continue
+		}
+		if err != nil {
+			return page, err
+		}
+		page.Objects = append(page.Objects, row.Objects...)
+	}
+	if first+limit < total {
+		page.Meta.Next = rowsAt(u, limit, first+limit)
+	}
+	return page, nil
+}
+
+func rowsAt(u *url.URL, limit, offset int) string {
+	v := *u
+	q := v.Query()
+	q.Set("limit", strconv.Itoa(limit))
+	q.Set("offset", strconv.Itoa(offset))
+	v.RawQuery = q.Encode()
+	return v.String()
+}
+
+// damaged reports whether an answer says that a row cannot be shown.
+func damaged(err error) bool {
+	status, ok := errors.AsType[*fetch.StatusError](err)
+	return ok && (status.Status == http.StatusNotFound || status.Status == http.StatusInternalServerError)
+}
+
+// gone reports whether an answer says that a page is not there.
+func gone(err error) bool {
+	status, ok := errors.AsType[*fetch.StatusError](err)
+	return ok && status.Status == http.StatusNotFound
+}
