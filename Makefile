@@ -5,7 +5,8 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 TEST    := go test -timeout=150s
 LINT    := go tool -modfile=tools/lint.mod golangci-lint
 TOOL    := go tool -modfile=tools/go.mod
-SMALL   := . ./catalog ./config ./fetch ./filters ./mail ./markup
+# Every room but the command, whose tests run it as processes of their own.
+RACE    := . ./aggregator ./catalog ./config ./editions ./feeds ./fetch ./filters ./mail ./markup ./notify ./store ./topics ./web
 
 BENCH     ?= .
 BENCHTIME ?= 2s
@@ -40,7 +41,7 @@ check: lint check-mod test fuzz ## what to run before a commit
 check-full: check-mod fuzz ## the long tests, in another time zone, for races
 	DRAFTWIRE_FULL=1 go test -timeout=20m -count=1 ./...
 	TZ=Asia/Tokyo $(TEST) -count=1 ./...
-	CGO_ENABLED=1 go test -race -timeout=5m -count=1 $(SMALL)
+	CGO_ENABLED=1 go test -race -timeout=10m -count=1 $(RACE)
 
 check-mod: check-pins ## go.mod is tidy and what it names is genuine
 	go mod tidy -diff

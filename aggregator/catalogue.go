@@ -6,6 +6,7 @@ package aggregator
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/draftwire/draftwire/catalog"
@@ -159,22 +160,24 @@ func (r *recorder) tell(ctx context.Context, t tiding, proof store.Proof) error 
 	if err := r.relate(ctx, t.report.Relations); err != nil {
 		return err
 	}
-	event, known, err := r.tx.EventOf(ctx, t.key)
-	if err != nil {
-		return err
-	}
-	if known {
-		return r.support(ctx, event, t, proof)
-	}
-	return r.begin(ctx, t, proof)
-}
-
-// begin records a new event.
-func (r *recorder) begin(ctx context.Context, t tiding, proof store.Proof) error {
 	doc, made, err := r.tx.Document(ctx, t.report.Document, t.report.Kind)
 	if err != nil {
 		return err
 	}
+	if !made { // a new document has no events
+		event, known, err := r.tx.EventOf(ctx, t.key)
+		if err != nil {
+			return err
+		}
+		if known {
+			return r.support(ctx, event, t, proof)
+		}
+	}
+	return r.begin(ctx, t, proof, doc, made)
+}
+
+// begin records a new event of a document, which was made for it or not.
+func (r *recorder) begin(ctx context.Context, t tiding, proof store.Proof, doc store.Document, made bool) (err error) {
 	revision, shared := int64(0), false
 	if !made {
 		if revision, shared, err = r.tx.Revision(ctx, doc.ID, t.report.Rev); err != nil {
@@ -219,11 +222,14 @@ func (r *recorder) begin(ctx context.Context, t tiding, proof store.Proof) error
 		}
 		item = filters.NewItem(&e)
 	} else if !made { // its lineage may hold other names, or another spelling of this one
-		if t.event.Lineage, err = r.tx.LineageNames(ctx, doc.Lineage); err != nil {
+		names, err := r.tx.LineageNames(ctx, doc.Lineage)
+		if err != nil {
 			return err
 		}
-		t.event.Document = doc.Name
-		item = filters.NewItem(&t.event)
+		if doc.Name != t.event.Document || !slices.Equal(names, t.event.Lineage) {
+			t.event.Document, t.event.Lineage = doc.Name, names
+			item = filters.NewItem(&t.event)
+		}
 	}
 	return r.publish(ctx, id, item, true)
 }

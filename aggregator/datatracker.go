@@ -128,7 +128,8 @@ func (p *trackerPoll) address(collection string, filters ...string) string {
 // changed reads what changed in a collection since the place, or goes on with
 // a pass that broke off. change reads one object, and gives its time.
 func (p *trackerPoll) changed(ctx context.Context, collection string, place *trackerPlace, from time.Time,
-	change func(json.RawMessage) ([]Record, time.Time, error), filters ...string) error {
+	change func(json.RawMessage) ([]Record, time.Time, error), filters ...string,
+) error {
 	if place.Next == "" {
 		if !from.IsZero() {
 			filters = append(filters, "time__gte", from.UTC().Format("2006-01-02T15:04:05"))

@@ -65,8 +65,11 @@ func TestReadAbstracts(t *testing.T) {
 		{"CRLF", strings.ReplaceAll(someAbstracts, "\n", "\r\n"), []Record{thing, alone}, ""},
 		{"UTF-8", strings.Replace(someAbstracts, "Alone", "Älone", 1), []Record{thing, dimmed}, ""},
 		{"Latin-1", strings.Replace(someAbstracts, "Alone", "\xc4lone", 1), []Record{thing, dimmed}, ""},
-		{"a damaged entry", strings.Replace(someAbstracts, "2026-03-11", "2026-03-32", 1), []Record{thing},
-			`line 21: "\"Alone\", 2026-03-32, <draft-Writer-alone-2.5-00.txt>" is no entry`},
+		{
+			"a damaged entry", strings.Replace(someAbstracts, "2026-03-11", "2026-03-32", 1),
+			[]Record{thing},
+			`line 21: "\"Alone\", 2026-03-32, <draft-Writer-alone-2.5-00.txt>" is no entry`,
+		},
 		{"cut off", strings.TrimRight(someAbstracts, "\n"), nil, "the download was cut off"},
 		{"something else", "<html>\n", nil, "want the heading"},
 		{"no entry that is whole", "Current Internet-Drafts\n\n  \"Thing\n\n", nil, "want all current ones"},

@@ -35,11 +35,16 @@ func TestArchiveIndex(t *testing.T) {
 		{"2026-03.mail", "2026-03.mail", "2026-03-01", "2026-04-01"},
 		{"202603.mbox/thread", "202603.mbox", "2026-03-01", "2026-04-01"},
 		{"2026-March/thread.html", "", "", ""},
-		{"2026-Smarch.txt", "", "", ""}, {"2026-13.mail", "", "", ""}, {"20260230.txt", "", "", ""}, {"2026q5.txt", "", "", ""},
+		{"2026-Smarch.txt", "", "", ""},
+		{"2026-13.mail", "", "", ""},
+		{"20260230.txt", "", "", ""},
+		{"2026q5.txt", "", "", ""},
 		{"../dns/2026-March.txt", "", "", ""},
 		{"https://evil.example/pipermail/tls/2026-March.txt", "", "", ""},
 		{"http://lists.example.org/pipermail/tls/2026-March.txt", "", "", ""},
-		{"javascript:2026-March.txt", "", "", ""}, {"%zz", "", "", ""}, {"", "", "", ""},
+		{"javascript:2026-March.txt", "", "", ""},
+		{"%zz", "", "", ""},
+		{"", "", "", ""},
 	} {
 		got := archiveIndex([]byte(rows(tt.link)), base)
 		if tt.want == "" {

@@ -223,8 +223,10 @@ func TestInboxID(t *testing.T) {
 }
 
 func FuzzInboxPage(f *testing.F) {
-	for _, s := range []string{"", "<feed xmlns='http://www.w3.org/2005/Atom'><entry><link href='https://e.org/l/a%2Fb@c/'/><updated>2026-03-20T10:00:00Z</updated></entry></feed>",
-		"<feed><entry><link href='../../'/>", "<rss><channel><item><link>https://e.org/%00/</link></item>"} {
+	for _, s := range []string{
+		"", "<feed xmlns='http://www.w3.org/2005/Atom'><entry><link href='https://e.org/l/a%2Fb@c/'/><updated>2026-03-20T10:00:00Z</updated></entry></feed>",
+		"<feed><entry><link href='../../'/>", "<rss><channel><item><link>https://e.org/%00/</link></item>",
+	} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {

@@ -106,7 +106,7 @@ func (r *recorder) index(ctx context.Context, in intake, message int64) error {
 		case known:
 			err = r.support(ctx, event, t, proof)
 		case r.origin.Announcements && !rec.Supporting:
-			err = r.begin(ctx, t, proof)
+			err = r.tell(ctx, t, proof)
 		default:
 			r.indexed = true
 			err = r.tx.Pend(ctx, t.key, proof)

@@ -74,8 +74,11 @@ func TestReadRFCIndex(t *testing.T) {
 		{"a day", rfcIndexOf(april), []Record{{
 			Document: "rfc2795", Event: catalog.Published, Date: time.Date(2000, 4, 1, 0, 0, 0, 0, time.UTC), Precision: catalog.Approximate, Facts: joke,
 		}}, ""},
-		{"no number", rfcIndexOf(strings.Replace(entry1, "RFC0001", "RFCX", 1), entry9999), []Record{record9999},
-			`RFC index: entry 1 is called "RFCX"; want a number such as RFC9000`},
+		{
+			"no number", rfcIndexOf(strings.Replace(entry1, "RFC0001", "RFCX", 1), entry9999),
+			[]Record{record9999},
+			`RFC index: entry 1 is called "RFCX"; want a number such as RFC9000`,
+		},
 		{"no closing tag", strings.TrimSuffix(rfcIndexOf(entry1), "</rfc-index>\n"), []Record{one}, "no closing </rfc-index>"},
 		{"cut in an entry", rfcIndexOf(entry1)[:400], nil, "no closing </rfc-index>"},
 		{"empty", "", nil, "no closing </rfc-index>"},

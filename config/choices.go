@@ -10,18 +10,6 @@ import (
 // SourceKind is how a source is read.
 type SourceKind string
 
-// The kinds of source.
-const (
-	Feed SourceKind = "feed" // RSS, Atom or JSON Feed over HTTP
-	Mbox SourceKind = "mbox" // a file or a folder on this machine
-	IMAP SourceKind = "imap" // a folder of a mail server
-)
-
-// UnmarshalText reads one of the set.
-func (k *SourceKind) UnmarshalText(text []byte) error {
-	return choose(k, text, Feed, Mbox, IMAP)
-}
-
 // Cadence is how often a newsletter closes an edition.
 type Cadence string
 

@@ -15,22 +15,7 @@ func (k *checker) checkSources() {
 	for i, s := range k.cfg.Sources {
 		path := fmt.Sprintf("source[%d]", i)
 		k.slugged(path, s.Name, seen)
-		switch s.Kind {
-		case Feed:
-			k.checkURL(path, s, "http", "https")
-			k.foreign(path, s.Kind, "path", "user", "password", "password_env", "batch")
-		case IMAP:
-			k.checkURL(path, s, "imap", "imaps")
-			k.checkFolder(path, s)
-			k.foreign(path, s.Kind, "path")
-		case Mbox:
-			if s.Path == "" {
-				k.doc.wrong(path, "an mbox has a path", `write path = "..." with a file, or a folder of them`)
-			}
-			k.foreign(path, s.Kind, "url", "user", "password", "password_env", "batch")
-		default:
-			k.doc.wrong(path, "a kind is missing", `write kind = "feed", "mbox" or "imap"`)
-		}
+		k.checkSource(path, s)
 		k.login(path, s.User, s.Password, s.PasswordEnv)
 		k.checkPace(path, s)
 	}
@@ -79,7 +64,7 @@ func (k *checker) checkFolder(path string, s Source) {
 // asked once a minute at most.
 func (k *checker) checkPace(path string, s Source) {
 	least := time.Minute
-	if u := s.parsed(); s.Kind == Mbox || u != nil && loopback(u.Hostname()) {
+	if u := s.parsed(); s.Path != "" || u != nil && loopback(u.Hostname()) {
 		least = time.Second
 	}
 	if s.Interval.Duration < least {
@@ -94,6 +79,9 @@ func (k *checker) checkPace(path string, s Source) {
 // short writes a duration without its zero parts.
 func short(d time.Duration) string { return strings.TrimSuffix(d.String(), "0s") }
 
+// longestGrace keeps an edition well within the days in which it is mailed.
+const longestGrace = 48 * time.Hour
+
 func (k *checker) checkNewsletters() {
 	var topics []string
 	for _, t := range k.cfg.Topics {
@@ -106,6 +94,9 @@ func (k *checker) checkNewsletters() {
 		k.oneLine(path+".title", n.Title)
 		k.query(path+".scope", &n.Scope)
 		k.checkSections(path+".topics", n.Topics, topics)
+		if n.Grace.Duration > longestGrace {
+			k.doc.wrong(path+".grace", "that is too long to wait for late mail", `write "48h" or less; what comes later is shown as late`)
+		}
 		if n.ListID != "" && (len(n.ListID) > 255 || !listID.MatchString(n.ListID)) {
 			k.doc.wrong(path+".list_id", fmt.Sprintf("%q is not a list id", n.ListID), `write it like a domain name, such as "daily.wire.example.org" (RFC 2919)`)
 		}

@@ -40,6 +40,7 @@ type Source struct {
 	Announcements bool       `toml:"announcements"`
 	Interval      Duration   `toml:"interval"`
 	Batch         int        `toml:"batch"` // mails asked for at once
+	Since         Date       `toml:"since"` // of an archive: the month or day reading begins with; zero: about now
 	Paused        bool       `toml:"paused"`
 }
 
@@ -77,7 +78,7 @@ type Newsletter struct {
 	First    Date     `toml:"first"`   // a day of the first edition's window; zero: the one open when it was made
 	Empty    Empty    `toml:"empty"`   // what to do with the mail of an edition without items
 	From     Address  `toml:"from"`    // of the mails; zero: as in Mail
-	ListID   string   `toml:"list_id"` // RFC 2919; empty: made from the name and the host of Server.Base
+	ListID   string   `toml:"list_id"` // RFC 2919; empty: the name and the authority of the ids
 }
 
 // Mail says how mails leave.

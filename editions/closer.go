@@ -3,6 +3,7 @@
 package editions
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"time"
@@ -17,6 +18,11 @@ type Closer struct {
 	Now         func() time.Time
 	Log         *slog.Logger
 	Closed      func(*Edition) // told of each edition after it is durable; may be nil
+
+	// Ready returns once everything is in the store that was missed while
+	// nothing ran; nil means that it is.
+	Ready    func(context.Context) error
+	Patience time.Duration // for how long to wait for Ready; 0 means 5 minutes
 }
 
 // retry is how long to wait after a fault.
@@ -26,15 +32,30 @@ const retry = time.Minute
 // waits for the next window to end, until ctx ends. A newsletter that cannot be
 // closed is tried again and does not hold up the others.
 func (c *Closer) Run(ctx context.Context) error {
-	for {
+	c.awaitReady(ctx)
+	for ctx.Err() == nil {
 		next := c.round(ctx)
 		timer := time.NewTimer(max(next.Sub(c.Now()), 0))
 		select {
 		case <-ctx.Done():
 			timer.Stop()
-			return nil
 		case <-timer.C:
 		}
+	}
+	return nil
+}
+
+// awaitReady keeps the first look at what is due until the store has caught
+// up: an edition closed before would lack what is about to come, and never
+// changes. A source that hangs does not keep editions back for long.
+func (c *Closer) awaitReady(ctx context.Context) {
+	if c.Ready == nil {
+		return
+	}
+	bound, cancel := context.WithTimeout(ctx, cmp.Or(c.Patience, 5*time.Minute))
+	defer cancel()
+	if err := c.Ready(bound); err != nil && ctx.Err() == nil {
+		c.Log.Warn("editions are closed though not all sources were polled since the start", "err", err)
 	}
 }
 

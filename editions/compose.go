@@ -43,7 +43,16 @@ func Compose(ctx context.Context, r *store.Reader, n Newsletter, w Window) (*Edi
 	if err != nil {
 		return nil, fmt.Errorf("compose %s of %s: %w", n.Label(w), n.Name, err)
 	}
+	c.edition.Before = w.From.Before(n.WindowAt(p.begin()).From)
 	return c.edition, nil
+}
+
+// begin is where the first edition's window begins, closed or to come.
+func (p progress) begin() time.Time {
+	if p.first.IsZero() {
+		return p.open.From
+	}
+	return p.first
 }
 
 // composition is an edition with the events it takes from the catalogue, shown
@@ -98,10 +107,7 @@ func lateEvents(ctx context.Context, r *store.Reader, n Newsletter, scope *filte
 	if !w.From.Equal(p.open.From) {
 		return nil, nil
 	}
-	first := p.first
-	if first.IsZero() {
-		first = p.open.From
-	}
+	first := p.begin()
 	since := first
 	if held := p.closed.Add(-patience); !p.closed.IsZero() && held.After(first) {
 		since = held

@@ -30,7 +30,9 @@ func (e *Edition) Markdown(l Links) string {
 			v.markdownItem(&b, item)
 		}
 	}
-	fmt.Fprintf(&b, "\n---\n\n%s\n", link(v.Web, v.Page))
+	if v.Page != "" {
+		fmt.Fprintf(&b, "\n---\n\n%s\n", link(v.Web, v.Page))
+	}
 	return b.String()
 }
 

@@ -143,6 +143,9 @@ func (t *textWriter) abstract(text string) {
 func plain(abstract string) string { return markup.Text(markup.FromText(abstract)) }
 
 func (t *textWriter) foot() {
+	if t.Page == "" {
+		return
+	}
 	t.b.WriteString("\n" + strings.Repeat("-", textColumns) + "\n")
 	for _, p := range t.Nav {
 		if !p.Current {

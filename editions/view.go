@@ -22,7 +22,7 @@ type view struct {
 	Part     int      // 0 is everything
 	Nav      []partLink
 	Sections []sectionView
-	Page     string // address of the edition
+	Page     string // address of the edition; empty when it has none
 }
 
 type sectionView struct {
@@ -55,7 +55,10 @@ type partLink struct {
 
 func (e *Edition) view(l Links, part int) view {
 	m := messagesIn(e.Language)
-	v := view{messages: m, Edition: e, When: e.when(), Counts: e.countWords(), Part: part, Page: l.Edition(e, 0)}
+	v := view{messages: m, Edition: e, When: e.when(), Counts: e.countWords(), Part: part}
+	if !e.Before {
+		v.Page = l.Edition(e, 0)
+	}
 	if e.IsComposition() {
 		v.Notice = m.Composition
 	}
@@ -65,7 +68,7 @@ func (e *Edition) view(l Links, part int) view {
 			v.Empty = m.Unlisted
 		}
 	}
-	if part > 0 && e.Parts() > 1 {
+	if part > 0 && e.Parts() > 1 && !e.Before {
 		v.Nav = e.nav(l, part)
 	}
 	for _, s := range e.part(part) {

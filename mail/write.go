@@ -12,6 +12,8 @@ import (
 	"mime/quotedprintable"
 	"strings"
 	"time"
+
+	"golang.org/x/net/idna"
 )
 
 // Header is a further header field of an Outgoing message.
@@ -63,7 +65,8 @@ func (o Outgoing) Bytes() ([]byte, error) {
 
 func (o Outgoing) writeHeader(b *bytes.Buffer) error {
 	id := strings.Trim(o.MessageID, "<>")
-	if !strings.Contains(id, "@") || strings.ContainsAny(id, " <>\t") {
+	local, domain, _ := strings.Cut(id, "@")
+	if local == "" || domain == "" || strings.Contains(domain, "@") || strings.ContainsAny(id, " <>\t") {
 		return fmt.Errorf("mail to write: Message-ID %q: want local@domain", o.MessageID)
 	}
 	if o.Date.IsZero() {
@@ -175,16 +178,32 @@ func isPrintable(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r < 32 || r > 126 }) < 0
 }
 
+// CheckAddress refuses what no mail can be written to: an address that is not
+// local@domain without quotes and comments, in ASCII. It says what would be right.
+func CheckAddress(addr string) error {
+	local, domain, _ := strings.Cut(addr, "@")
+	switch {
+	case addr == "" || addrSpec(addr) != addr || strings.Contains(domain, "@") || strings.ContainsAny(addr, "()[]:;\"\\\r\n\x00"):
+		return fmt.Errorf("address %q: want local@domain, without quotes and blanks", addr)
+	case !isPrintable(local):
+		return fmt.Errorf("address %q: want a local part in ASCII", addr)
+	case isPrintable(domain):
+		return nil
+	}
+	ascii, err := idna.Lookup.ToASCII(domain)
+	if err != nil {
+		return fmt.Errorf("address %q: want a domain in ASCII: %w", addr, err)
+	}
+	return fmt.Errorf("address %q: want the ASCII form of its domain: %s@%s", addr, local, ascii)
+}
+
 // formatAddress gives name and address for a header.
 func formatAddress(a Address) (string, error) {
-	if strings.ContainsAny(a.Name+a.Addr, "\r\n\x00") {
-		return "", errors.New("address holds a line end or NUL")
+	if strings.ContainsAny(a.Name, "\r\n\x00") {
+		return "", errors.New("name holds a line end or NUL")
 	}
-	if addrSpec(a.Addr) != a.Addr || a.Addr == "" || strings.ContainsAny(a.Addr, `()[]:;"\`) {
-		return "", fmt.Errorf("address %q: want local@domain", a.Addr)
-	}
-	if !isPrintable(a.Addr) {
-		return "", fmt.Errorf("address %q: want ASCII (the xn-- form of the domain)", a.Addr)
+	if err := CheckAddress(a.Addr); err != nil {
+		return "", err
 	}
 	name := strings.Join(strings.Fields(a.Name), " ")
 	switch {

@@ -89,6 +89,8 @@ func TestOutgoingRefuses(t *testing.T) {
 		"no address":               func(o *Outgoing) { o.To.Addr = "nobody" },
 		"two addresses":            func(o *Outgoing) { o.To.Addr = "a@b,c@d" },
 		"message id":               func(o *Outgoing) { o.MessageID = "a@b>\r\nX: <" },
+		"message id of two @":      func(o *Outgoing) { o.MessageID = "1@me@example.org" },
+		"message id without host":  func(o *Outgoing) { o.MessageID = "1@" },
 		"no date":                  func(o *Outgoing) { o.Date = time.Time{} },
 		"no body":                  func(o *Outgoing) { o.Text, o.HTML = "", "" },
 	} {
@@ -119,4 +121,25 @@ func ExampleOutgoing_Bytes() {
 	//
 	// None today.
 	// <nil>
+}
+
+func TestCheckAddress(t *testing.T) {
+	for addr, want := range map[string]string{
+		"ann@example.org":               "",
+		"o'neil+wire@xn--mnchen-3ya.de": "",
+		"":                              "want local@domain",
+		"ann":                           "want local@domain",
+		"a b@example.org":               "want local@domain",
+		`"a b"@example.org`:             "want local@domain",
+		"a@b@example.org":               "want local@domain",
+		"a@example.org\r\nBcc: x@y":     "want local@domain",
+		"ànn@example.org":               "want a local part in ASCII",
+		"ann@münchen.de":                "want the ASCII form of its domain: ann@xn--mnchen-3ya.de",
+		"ann@a\u200b.de\u00ad\u2028":    "want",
+	} {
+		err := CheckAddress(addr)
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", addr, err, want)
+		}
+	}
 }

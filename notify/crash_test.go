@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -296,4 +297,64 @@ func TestRunHoldsBack(t *testing.T) {
 		<-time.After(time.Minute) // for who wakes
 		db.Close()
 	})
+}
+
+// While the relay is not to be tried, what waits for it says so: mails beyond
+// those that were claimed, and those that are queued meanwhile.
+func TestHoldIsWritten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const readers = claimed + 5
+		start, dials := time.Now(), 0
+		db := newDB(t, readers)
+		n := newNotifier(db, "relay.test:25", &clock{})
+		n.Now = func() time.Time { return noon.Add(time.Since(start)) }
+		n.Connections = 1
+		n.Relay.Dial = func(context.Context, string, string) (net.Conn, error) {
+			dials++
+			return nil, errors.New("no route to host")
+		}
+		e := closeEdition(t, db, sample(1), noon)
+		ctx, cancel := context.WithCancel(context.Background())
+		ended := make(chan error, 1)
+		other := newNotifier(db, "", &clock{t: noon}) // another process, that of a command
+		if got, err := other.Enqueue(ctx, e.ID); err != nil || got != readers {
+			t.Errorf("queued %d, %v; want %d", got, err, readers)
+		}
+		go func() { ended <- n.Run(ctx) }()
+		synctest.Wait()
+		checkHeld(t, n, readers)
+		subscribe(t, db, "late@example.org", noon)
+		if got, err := other.Enqueue(ctx, e.ID); err != nil || got != 1 {
+			t.Errorf("queued %d, %v; want 1", got, err)
+		}
+		n.Wake()
+		synctest.Wait()
+		checkHeld(t, n, readers+1)
+		if dials != 1 {
+			t.Errorf("%d tries, want 1", dials)
+		}
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+		db.Close()
+	})
+}
+
+// checkHeld holds that so many mails wait for the relay, and say so.
+func checkHeld(t *testing.T, n *Notifier, want int) {
+	t.Helper()
+	list := mails(t, n.DB)
+	if len(list) != want {
+		t.Errorf("%d mails, want %d", len(list), want)
+	}
+	silent := 0
+	for _, m := range list {
+		if m.State != store.Deferred || m.Attempts != 0 || !strings.Contains(m.LastError, "no route to host") || !m.Next.After(n.Now()) {
+			silent++
+		}
+	}
+	if silent > 0 {
+		t.Errorf("%d of %d mails do not say that they wait, why, and until when", silent, want)
+	}
 }

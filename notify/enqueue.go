@@ -19,21 +19,29 @@ import (
 const batch = 1000
 
 // Enqueue queues a closed edition for every subscription of its newsletter
-// that is live now, and tells how many mails it added: those who have the
-// edition, or have it queued, are passed over. It gives store.ErrNotFound for
-// an unknown id.
+// that is live now, and tells how many mails it queued. Those who have the
+// edition, may have it, or have it queued are passed over; a mail that failed,
+// be it because its reader had left, is queued once more as the same mail. It
+// gives store.ErrNotFound for an unknown id.
 func (n *Notifier) Enqueue(ctx context.Context, edition int64) (int, error) {
 	e, err := n.DB.EditionByID(ctx, edition)
 	if err != nil {
 		return 0, err
 	}
-	return n.enqueue(ctx, e, time.Time{})
+	return n.enqueue(ctx, e, errand{again: true})
+}
+
+// errand says for whom an edition is queued.
+type errand struct {
+	until time.Time // who subscribed by then; zero: everyone
+	again bool      // also those whose mail failed
 }
 
 // EnqueueClosed queues the editions that were closed and not queued yet, for
-// the subscriptions that began before that. An edition closed longer ago than
-// a mail would be tried for is left alone, so that an installation that gets
-// its relay late does not send its whole past.
+// the subscriptions that began before the edition's window ended: nobody is
+// sent the past for having subscribed. An edition whose window ended longer
+// ago than a mail would be tried for is left alone, so that what stood still
+// for weeks, or gets its relay late, does not send them all at once.
 func (n *Notifier) EnqueueClosed(ctx context.Context) (added int, err error) {
 	closed, err := n.DB.Unmailed(ctx, n.Now().Add(-patience))
 	if err != nil {
@@ -52,7 +60,7 @@ func (n *Notifier) EnqueueClosed(ctx context.Context) (added int, err error) {
 				continue
 			}
 		}
-		more, err := n.enqueue(ctx, e, e.Closed)
+		more, err := n.enqueue(ctx, e, errand{until: e.To})
 		added += more
 		if err != nil {
 			return added, err
@@ -77,18 +85,21 @@ func (n *Notifier) skipEmpty(ctx context.Context, e store.Edition) (bool, error)
 
 // enqueue queues an edition in batches. A crash between two leaves the edition
 // to be queued again, which adds what is missing.
-func (n *Notifier) enqueue(ctx context.Context, e store.Edition, until time.Time) (added int, err error) {
+func (n *Notifier) enqueue(ctx context.Context, e store.Edition, to errand) (added int, err error) {
 	now := n.Now()
 	for after, done := int64(0), false; !done; {
 		more := 0
 		err := n.DB.Update(ctx, func(tx *store.Tx) error {
 			more = 0
-			list, err := tx.SubscriptionsAfter(ctx, e.Newsletter, after, until, batch)
+			list, err := tx.SubscriptionsAfter(ctx, e.Newsletter, after, to.until, batch)
 			if err != nil {
 				return err
 			}
 			for _, s := range list {
 				fresh, err := tx.Enqueue(ctx, e.ID, s, n.messageID(e.ID, s.ID), now)
+				if err == nil && !fresh && to.again {
+					fresh, err = tx.Requeue(ctx, e.ID, s.Subscriber, now)
+				}
 				if err != nil {
 					return fmt.Errorf("to subscription %d: %w", s.ID, err)
 				}

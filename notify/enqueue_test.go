@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,14 +15,15 @@ import (
 func TestEnqueueClosed(t *testing.T) {
 	db, c := newDB(t, 2), &clock{t: noon.Add(time.Minute)}
 	n := newNotifier(db, "", c)
-	subscribe(t, db, "at-noon@example.org", noon)
-	subscribe(t, db, "later@example.org", noon.Add(time.Second))
+	midnight := sample(1).To
+	subscribe(t, db, "in-time@example.org", midnight)
+	subscribe(t, db, "later@example.org", midnight.Add(time.Second)) // before it is closed
 	e := closeEdition(t, db, sample(1), noon)
 
-	enqueue(t, n, 3) // all who were there when it was closed
+	enqueue(t, n, 3) // all who were there when its window ended
 	enqueue(t, n, 0)
 	if _, queued := states(t, db)["later@example.org"]; queued {
-		t.Error("who came after the closing got it unasked")
+		t.Error("who came after the window got it unasked")
 	}
 	subscribe(t, db, "much-later@example.org", noon)
 	enqueue(t, n, 0) // it was mailed, whoever comes
@@ -55,6 +57,7 @@ func TestEnqueueClosedLeavesAlone(t *testing.T) {
 		{"fresh", time.Hour, []Series{{Name: "daily"}}, 1},
 		{"with items", time.Hour, []Series{{Name: "daily", SkipEmpty: true}}, 1},
 		{"after a long weekend", 3 * 24 * time.Hour, []Series{{Name: "daily"}}, 1},
+		{"of a window over for too long", 3*24*time.Hour + 20*time.Hour, []Series{{Name: "daily"}}, 0},
 		{"old", 5 * 24 * time.Hour, []Series{{Name: "daily"}}, 0},
 		{"of another newsletter", time.Hour, []Series{{Name: "weekly"}}, 0},
 	} {
@@ -65,6 +68,104 @@ func TestEnqueueClosedLeavesAlone(t *testing.T) {
 		if got, err := n.EnqueueClosed(context.Background()); err != nil || got != tt.want {
 			t.Errorf("%s: queued %d, %v; want %d", tt.name, got, err, tt.want)
 		}
+	}
+}
+
+// After two weeks without power the editions of the last days are mailed, not
+// all fourteen.
+func TestEnqueueClosedAfterDowntime(t *testing.T) {
+	back := noon.AddDate(0, 0, 13)
+	db, c := newDB(t, 2), &clock{t: back}
+	var last []int64
+	for i := range 14 {
+		if e := closeEdition(t, db, sample(1), back); i >= 10 {
+			last = append(last, e.ID)
+		}
+	}
+	enqueue(t, newNotifier(db, "", c), 2*len(last))
+	for _, m := range mails(t, db) {
+		if !slices.Contains(last, m.Edition) {
+			t.Errorf("edition %d was queued, want those of the last four days, %v", m.Edition, last)
+		}
+	}
+}
+
+// A first edition of long ago, and all that follow, are not for who comes now.
+func TestEnqueueClosedNotThePast(t *testing.T) {
+	now := noon.AddDate(0, 0, 2)
+	db, c := newDB(t, 0), &clock{t: now}
+	subscribe(t, db, reader(0), now)
+	for range 3 {
+		closeEdition(t, db, sample(1), now.Add(time.Minute))
+	}
+	enqueue(t, newNotifier(db, "", c), 0)
+}
+
+// By hand, a mail that failed is queued once more and stays the same mail;
+// others are left as they are.
+func TestEnqueueAgain(t *testing.T) {
+	ctx := context.Background()
+	for _, tt := range []struct {
+		state store.MailState
+		want  int
+	}{
+		{store.Queued, 0},
+		{store.Sending, 0},
+		{store.Sent, 0},
+		{store.Deferred, 0},
+		{store.Failed, 1},
+		{store.Bounced, 0},
+		{store.Unknown, 0},
+	} {
+		db, c := newDB(t, 1), &clock{t: noon}
+		n := newNotifier(db, "", c)
+		e := closeEdition(t, db, sample(1), noon)
+		enqueue(t, n, 1)
+		before := mails(t, db)[0]
+		update(t, db, func(ctx context.Context, tx *store.Tx) error {
+			if _, err := tx.BeginSending(ctx, before.ID, noon); err != nil {
+				return err
+			}
+			return tx.Settle(ctx, before.ID, tt.state, "said no", noon, noon)
+		})
+		c.add(time.Hour)
+		enqueue(t, n, 0) // never by itself
+		if got, err := n.Enqueue(ctx, e.ID); err != nil || got != tt.want {
+			t.Errorf("%s: queued %d, %v; want %d", tt.state, got, err, tt.want)
+		}
+		list := mails(t, db)
+		if len(list) != 1 || list[0].ID != before.ID || list[0].MessageID != before.MessageID {
+			t.Fatalf("%s: another mail: %+v", tt.state, list)
+		}
+		want := store.Mail{State: tt.state, Attempts: 1, LastError: "said no", Next: noon}
+		if tt.want == 1 {
+			want = store.Mail{State: store.Queued, Next: noon.Add(time.Hour)}
+		}
+		got := store.Mail{State: list[0].State, Attempts: list[0].Attempts, LastError: list[0].LastError, Next: list[0].Next}
+		if got != want {
+			t.Errorf("%s: got %+v, want %+v", tt.state, got, want)
+		}
+	}
+}
+
+// Who left before the mail did, and came back, can have the edition.
+func TestEnqueueWhoCameBack(t *testing.T) {
+	s, c := newSink(t, nil), &clock{t: noon}
+	db := newDB(t, 2)
+	n := newNotifier(db, s.addr, c)
+	e := closeEdition(t, db, sample(1), noon)
+	enqueue(t, n, 2)
+	unsubscribe(t, db, reader(0))
+	unsubscribe(t, db, reader(1))
+	subscribe(t, db, reader(0), noon)
+	if got, err := n.Enqueue(context.Background(), e.ID); err != nil || got != 1 {
+		t.Errorf("queued %d, %v; want 1", got, err)
+	}
+	if tally := drain(t, n); tally != (Tally{Sent: 1}) {
+		t.Errorf("got %+v", tally)
+	}
+	if got := states(t, db); got[reader(0)] != store.Sent || got[reader(1)] != store.Failed {
+		t.Errorf("got %v", got)
 	}
 }
 

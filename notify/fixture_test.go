@@ -63,7 +63,7 @@ func update(t testing.TB, db *store.DB, fn func(context.Context, *store.Tx) erro
 }
 
 // newDB has the newsletter "daily" and subscribers reader0 to readerN of it,
-// who came an hour before noon.
+// who came a day before noon, before the window of sample ends.
 func newDB(t testing.TB, readers int) *store.DB {
 	t.Helper()
 	db := openDB(t, filepath.Join(t.TempDir(), "wire.db"))
@@ -72,7 +72,7 @@ func newDB(t testing.TB, readers int) *store.DB {
 			return err
 		}
 		for i := range readers {
-			if _, err := tx.Subscribe(ctx, "daily", reader(i), noon.Add(-time.Hour)); err != nil {
+			if _, err := tx.Subscribe(ctx, "daily", reader(i), noon.Add(-24*time.Hour)); err != nil {
 				return err
 			}
 		}

@@ -82,6 +82,7 @@ type Notifier struct {
 	sending   sync.Mutex // held by the one pass that sends; guards what follows
 	unsettled []outcome  // how mails ended that the store could not yet be told
 	hold      time.Time  // the relay cannot be reached: not before this
+	fault     string     // and why
 	misses    int        // passes in a row that could not reach it
 
 	mu     sync.Mutex // guards issues
@@ -155,18 +156,33 @@ func (n *Notifier) round(ctx context.Context) error {
 	if _, err := n.EnqueueClosed(ctx); err != nil {
 		return err
 	}
-	n.sending.Lock()
-	held := n.Now().Before(n.hold)
-	n.sending.Unlock()
-	if held {
-		return nil
+	if held, err := n.holdBack(ctx); held || err != nil {
+		return err
 	}
 	_, err := n.send(ctx, nil)
 	if errors.Is(err, errUnreachable) { // n.hold says when to try again
 		n.Log.Error("mails wait for the relay", "err", err)
-		return nil
+		_, err = n.holdBack(ctx)
 	}
 	return err
+}
+
+// holdBack makes all that is due wait while the relay is not to be tried, and
+// writes why, for who asked for a mail and waits. It reports false otherwise.
+func (n *Notifier) holdBack(ctx context.Context) (held bool, err error) {
+	n.sending.Lock()
+	defer n.sending.Unlock()
+	now := n.Now()
+	if !now.Before(n.hold) {
+		return false, nil
+	}
+	if next, err := n.DB.NextMail(ctx); err != nil || next.IsZero() || next.After(now) {
+		return true, err // looking costs no commit
+	}
+	return true, n.DB.Update(ctx, func(tx *store.Tx) error {
+		_, err := tx.PostponeDue(ctx, n.fault, n.hold, now)
+		return err
+	})
 }
 
 // sleep waits for the next mail to be due, for Wake, or for the end of ctx.

@@ -171,15 +171,15 @@ func (p *pass) finish(ctx context.Context, rest []job) error {
 	switch {
 	case unreachable:
 		p.misses++
-		p.hold = now.Add(backoff(p.misses))
+		p.hold, p.fault = now.Add(backoff(p.misses)), reason(p.relayFault)
 	case p.tally.Done() > 0:
-		p.misses, p.hold = 0, time.Time{}
+		p.misses, p.hold, p.fault = 0, time.Time{}, ""
 	}
 	err := p.storeFault
 	if len(ids) > 0 {
 		err = errors.Join(err, p.DB.Update(ctx, func(tx *store.Tx) error {
 			if unreachable {
-				return tx.PostponeMails(ctx, ids, reason(p.relayFault), p.hold, now)
+				return tx.PostponeMails(ctx, ids, p.fault, p.hold, now)
 			}
 			return tx.ReleaseMails(ctx, ids)
 		}))

@@ -65,9 +65,9 @@ func TestFaults(t *testing.T) {
 		db, c := newDB(t, 2), &clock{t: noon}
 		if tt.stage == atMail { // its session does not know the recipient yet
 			db = newDB(t, 0)
-			subscribe(t, db, reader(1), noon)
+			subscribe(t, db, reader(1), noon.Add(-24*time.Hour))
 		} else {
-			subscribe(t, db, reader(2), noon)
+			subscribe(t, db, reader(2), noon.Add(-24*time.Hour))
 		}
 		n := newNotifier(db, s.addr, c)
 		n.Connections = 1

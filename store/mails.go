@@ -131,6 +131,16 @@ func (tx *Tx) Enqueue(ctx context.Context, edition int64, s Subscription, messag
 	return true, err
 }
 
+// Requeue queues the mail of an edition to a subscriber once more if it failed,
+// with its Message-ID and as if it had never been tried. It reports false for
+// one in any other state: sent, perhaps sent, or still to be sent.
+func (tx *Tx) Requeue(ctx context.Context, edition, subscriber int64, now time.Time) (bool, error) {
+	n, err := tx.exec(ctx, `UPDATE mails SET state = 'queued', attempts = 0, last_error = '', next_at = $3, lease_until = 0, changed = $3
+		WHERE state = 'failed' AND id IN (SELECT mail FROM deliveries WHERE edition = $1 AND subscriber = $2)`,
+		edition, subscriber, micros(now))
+	return n > 0, err
+}
+
 // Mail is one mail with what is needed to write and send it.
 type Mail struct {
 	ID           int64

@@ -9,11 +9,11 @@ import (
 	"time"
 )
 
-// Unmailed lists, oldest first and without their content, the editions closed
-// since a time whose mails are not all queued.
+// Unmailed lists, oldest first and without their content, the closed editions
+// whose window ended since a time and whose mails are not all queued.
 func (r *Reader) Unmailed(ctx context.Context, since time.Time) (list []Edition, err error) {
 	rows, err := r.q.query(ctx, `SELECT `+editionColumns+` FROM editions x JOIN newsletters n ON n.id = x.newsletter
-		WHERE x.closed >= $1 AND NOT EXISTS (SELECT 1 FROM mailings g WHERE g.edition = x.id)
+		WHERE x.to_at >= $1 AND NOT EXISTS (SELECT 1 FROM mailings g WHERE g.edition = x.id)
 		ORDER BY x.closed, x.id`, micros(since))
 	err = each(rows, err, func(rows *sql.Rows) error {
 		e, err := scanEdition(rows)
@@ -61,4 +61,12 @@ func (tx *Tx) PostponeMails(ctx context.Context, ids []int64, why string, next, 
 		WHERE id IN (SELECT value FROM json_each($1)) AND state IN ('queued', 'deferred')`,
 		string(list), why, micros(next), micros(now))
 	return err
+}
+
+// PostponeDue makes all mails wait until next that are due and that nobody has
+// claimed, for a reason that is no fault of theirs. It gives how many they are.
+func (tx *Tx) PostponeDue(ctx context.Context, why string, next, now time.Time) (int, error) {
+	n, err := tx.exec(ctx, `UPDATE mails SET state = 'deferred', last_error = $1, next_at = $2, changed = $3
+		WHERE state IN ('queued', 'deferred') AND next_at <= $3 AND lease_until <= $3`, why, micros(next), micros(now))
+	return int(n), err
 }

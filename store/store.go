@@ -52,17 +52,32 @@ type Options struct {
 	MaxPages int // bound of the file in pages of 4 KiB, to rehearse a full disk; 0 is none
 }
 
-// Open opens the file, makes it when absent, and brings its schema up to date.
+// Open opens the file, makes it when absent, readable by its owner only, and
+// brings its schema up to date.
 // A database newer than the program is refused.
 func Open(ctx context.Context, path string, opt Options) (*DB, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return nil, fmt.Errorf("open database %s: %w", path, err)
 	}
 	db := &DB{path: path}
+	if err := claim(path); err != nil && !errors.Is(err, fs.ErrExist) {
+		return nil, fmt.Errorf("open database %s: %w", path, err)
+	}
 	if err := db.open(ctx, opt); err != nil {
 		return nil, errors.Join(fmt.Errorf("open database %s: %w", path, explain(err)), db.Close())
 	}
 	return db, nil
+}
+
+// claim makes an empty file that only its owner may read: it comes to hold
+// addresses of subscribers and the secret of their links. SQLite gives the
+// files beside it (-wal, -shm) the same mode. A file that exists is left as it is.
+func claim(path string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 func (db *DB) open(ctx context.Context, opt Options) (err error) {
@@ -227,20 +242,33 @@ func (db *DB) Watch(ctx context.Context, every time.Duration, signal func()) err
 }
 
 // Backup writes a consistent copy to a file that must not exist yet, while the
-// database stays in use.
+// database stays in use. Only its owner may read it; what could not be written
+// whole is removed.
 func (db *DB) Backup(ctx context.Context, path string) error {
-	if _, err := os.Lstat(path); err == nil {
+	err := claim(path)
+	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("backup to %s: it exists already; name a new file", path)
 	}
+	if err == nil {
+		if err = db.vacuumInto(ctx, path); err != nil {
+			err = errors.Join(explain(err), os.Remove(path))
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("backup to %s: %w", path, err)
+	}
+	return nil
+}
+
+// vacuumInto fills an empty file.
+func (db *DB) vacuumInto(ctx context.Context, path string) error {
 	conn, err := sql.Open("sqlite", dsn(db.path))
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	if _, err := conn.ExecContext(ctx, "VACUUM INTO $1", path); err != nil {
-		return fmt.Errorf("backup to %s: %w", path, explain(err))
-	}
-	return nil
+	_, err = conn.ExecContext(ctx, "VACUUM INTO $1", path)
+	return err
 }
 
 // micros and fromMicros carry times as the schema holds them; the zero time is 0.

@@ -18,7 +18,7 @@ type sourceLine struct {
 	Messages int
 	Success  time.Time
 	Next     time.Time // zero when it is not polled
-	Error    string    // of the last try, or what was wrong with a part of what it gave
+	Error    string    // class of what went wrong in the last try, or with a part of what it gave
 }
 
 func (w *Web) sources(r *http.Request) (*page, error) {
@@ -36,7 +36,7 @@ func (w *Web) sources(r *http.Request) (*page, error) {
 // describeSource puts the state of a source into words.
 func describeSource(s store.Source, now time.Time) sourceLine {
 	line := sourceLine{
-		Name: markup.Clean(s.Name), Messages: s.Messages, Success: s.Success, Next: s.Next, Error: markup.Clean(s.LastError),
+		Name: markup.Clean(s.Name), Messages: s.Messages, Success: s.Success, Next: s.Next, Error: faultWords(s.LastError),
 	}
 	switch {
 	case !s.Active:

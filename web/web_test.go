@@ -73,7 +73,7 @@ func (s *site) fill() {
 		if err := tx.PollSucceeded(ctx, list[0].ID, s.now.Add(-time.Hour), s.now.Add(time.Hour), "message 7 <x> is cut off"); err != nil {
 			return err
 		}
-		if err := tx.PollFailed(ctx, list[1].ID, s.now.Add(time.Hour), "fetch: 503 <busy>"); err != nil {
+		if err := tx.PollFailed(ctx, list[1].ID, s.now.Add(time.Hour), "fetch https://example.com/?key=s3cret: the server answers 503 Service Unavailable"); err != nil {
 			return err
 		}
 		return tx.KeepNewsletters(ctx, []string{"daily"}, day)
@@ -188,7 +188,7 @@ func TestPages(t *testing.T) {
 		{"/newsletters/daily/2025-12-06", 404, []string{"first edition of this newsletter is 2025-12-07"}},
 		{"/newsletters/daily/2025-13-01", 404, []string{"named by its date"}},
 		{"/newsletters/daily/%3Cscript%3E", 404, []string{"no such edition"}},
-		{"/sources", 200, []string{"announce", "working, but not all could be taken in", "message 7 &lt;x&gt; is cut off", "failing, 1 try in a row", "fetch: 503 &lt;busy&gt;", "not polled yet", "10 December 2025, 13:00 UTC"}},
+		{"/sources", 200, []string{"announce", "working, but not all could be taken in", "broken off", "failing, 1 try in a row", "refused: HTTP 503 Service Unavailable", "not polled yet", "10 December 2025, 13:00 UTC"}},
 		{"/nowhere", 404, []string{"Nothing is published at this address"}},
 		{"/unsubscribe/nonsense", 404, []string{"copy it from the mail again"}},
 	} {
@@ -242,6 +242,9 @@ func checkPage(t *testing.T, resp *http.Response, body string) {
 	}
 	if count["script"]+count["style"] > 0 || count["h1"] != 1 || count["main"] != 1 || count["title"] != 1 {
 		t.Errorf("elements are %v", count)
+	}
+	if strings.Contains(body, "s3cret") {
+		t.Error("the page shows what a source's address holds")
 	}
 	if !strings.Contains(body, `<html lang="en">`) || !strings.Contains(body, `class="skip"`) {
 		t.Error("no language or no skip link")

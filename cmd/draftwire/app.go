@@ -85,8 +85,9 @@ func (a *app) load() (settings, error) {
 	return settings{cfg, file}, nil
 }
 
-// open loads the configuration and opens the database.
-func (a *app) open(ctx context.Context) (settings, *store.DB, error) {
+// open loads the configuration and opens the database, which must be there
+// unless the command may make it.
+func (a *app) open(ctx context.Context, create bool) (settings, *store.DB, error) {
 	cfg, err := a.load()
 	if err != nil {
 		return settings{}, nil, err
@@ -95,17 +96,32 @@ func (a *app) open(ctx context.Context) (settings, *store.DB, error) {
 	if _, err := os.Stat(filepath.Dir(path)); errors.Is(err, fs.ErrNotExist) {
 		return settings{}, nil, usage(fmt.Errorf("database %s: there is no folder %s; make it, or mend the path", path, filepath.Dir(path)))
 	}
-	_, missing := os.Stat(path)
+	_, err = os.Stat(path)
+	missing := errors.Is(err, fs.ErrNotExist)
+	if missing && !create {
+		return settings{}, nil, usage(fmt.Errorf("there is no database %s; \"draftwire init\" makes one, or name another with --db", path))
+	}
 	db, err := store.Open(ctx, path, store.Options{})
-	if err == nil && !a.making && errors.Is(missing, fs.ErrNotExist) {
+	if err == nil && missing && !a.making {
 		fmt.Fprintf(a.err, "note: there was no database %s; an empty one was made\n", path)
 	}
 	return cfg, db, err
 }
 
-// openFor opens and runs fn, and closes whatever happens.
+// openFor opens the database, made where there is none, runs fn, and closes
+// whatever happens.
 func (a *app) openFor(ctx context.Context, fn func(settings, *store.DB) error) error {
-	cfg, db, err := a.open(ctx)
+	return a.runOn(ctx, true, fn)
+}
+
+// readFor is openFor for commands that have nothing to tell of a database that
+// is not there: they refuse it, for a slip in its name must not make a file.
+func (a *app) readFor(ctx context.Context, fn func(settings, *store.DB) error) error {
+	return a.runOn(ctx, false, fn)
+}
+
+func (a *app) runOn(ctx context.Context, create bool, fn func(settings, *store.DB) error) error {
+	cfg, db, err := a.open(ctx, create)
 	if err != nil {
 		return err
 	}
@@ -224,25 +240,6 @@ func (w watched) Poll(ctx context.Context, cursor string, take aggregator.Taker)
 	})
 }
 
-func upstream(c config.Source, client *fetch.Client) aggregator.Upstream {
-	switch c.Kind {
-	case config.Feed:
-		return aggregator.Feed{URL: c.URL, Client: client, Now: now}
-	case config.Mbox:
-		return aggregator.Mbox{Path: c.Path, Now: now}
-	case config.IMAP:
-		box := c.Mailbox()
-		secure := mail.TLSNone
-		if box.TLS {
-			secure = mail.TLSImplicit
-		}
-		return aggregator.IMAP{Batch: c.Batch, Now: now, Config: mail.IMAPConfig{
-			Addr: box.Addr, TLS: secure, Folder: box.Folder, User: c.User, Password: c.Password, Dial: client.DialContext,
-		}}
-	}
-	panic("unknown kind of source " + string(c.Kind)) // config lets no other through
-}
-
 // poller makes a poller of the configured sources; see sources for taken.
 func (s settings) poller(db *store.DB, log *slog.Logger, taken func(int64)) *aggregator.Poller {
 	return aggregator.NewPoller(&aggregator.Cataloguer{DB: db, Now: now}, s.sources(s.client(), taken), log)
@@ -262,12 +259,46 @@ func (s settings) identity(ctx context.Context, db *store.DB) (id identity, err 
 	return id, err
 }
 
+// keptAuthority gives the name that the database's ids are made with, or
+// nothing as long as none is.
+func keptAuthority(ctx context.Context, db *store.DB) (string, error) {
+	return db.Setting(ctx, "authority")
+}
+
+// borrowed reports whether an authority is the one of the defaults, which is
+// nobody's.
+func borrowed(authority string) bool { return authority == config.Default().IDs.Authority }
+
+// identity is that of the settings, for commands that others will see ids of:
+// it says so before a name that nobody chose is kept for ever.
+func (a *app) identity(ctx context.Context, cfg settings, db *store.DB) (identity, error) {
+	kept, err := keptAuthority(ctx, db)
+	if err != nil {
+		return identity{}, err
+	}
+	if kept == "" && borrowed(cfg.IDs.Authority) {
+		fmt.Fprintf(a.err, "WARNING: the ids in your feeds and mails now begin with %s, which is not yours, and %s keeps that for ever: "+
+			"stop, remove it, and set authority under [ids] to a domain name of yours\n", cfg.IDs.Authority, cfg.Database.Path)
+	}
+	return cfg.identity(ctx, db)
+}
+
+// host is where the ids of mails and lists end: the authority, without what
+// stands before the @ of a mail address.
+func (id identity) host() string {
+	_, domain, isAddress := strings.Cut(id.authority.Name, "@")
+	if isAddress {
+		return domain
+	}
+	return id.authority.Name
+}
+
 // notifier makes the room that sends mail. The relay is trusted: it is named by
 // the operator, so the guard of fetched addresses does not apply to it.
 func (s settings) notifier(db *store.DB, id identity, log *slog.Logger) *notify.Notifier {
 	return notify.New(notify.Config{
 		DB: db, Relay: s.relay(), From: mail.Address{Name: s.Mail.From.Name, Addr: s.Mail.From.Address},
-		Base: s.Server.Base, Newsletters: s.series(), ListHost: id.authority.Name, Secret: id.secret,
+		Base: s.Server.Base, Newsletters: s.series(), ListHost: id.host(), Secret: id.secret,
 		Rate: s.Mail.Rate, Now: now, Log: log,
 	})
 }

@@ -60,28 +60,6 @@ func (a *app) hint(t config.Topic, hints []filters.Hint) {
 	}
 }
 
-// fills reports whether the configuration has sources of a kind, as the table
-// of fields names them.
-func (s settings) fills(kind string) bool {
-	for _, source := range s.Sources {
-		switch kind {
-		case filters.Announcements:
-			if source.Announcements {
-				return true
-			}
-		case filters.MailingLists:
-			if source.Kind == config.IMAP || source.Kind == config.Mbox {
-				return true
-			}
-		case filters.Feeds:
-			if source.Kind == config.Feed {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // manyUnknown is from how many on groups and lists are only listed: then the
 // catalogue is young, rather than the topics misspelt.
 const manyUnknown = 10

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -22,7 +23,6 @@ import (
 func TestDemo(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	sample := demo.Generate(time.Now())
 	c := startChild(t, dir, "demo", "--listen", "127.0.0.1:0", "--every", "100ms")
 	var addresses []string
 	for _, about := range []string{"yesterday's edition", "the day of 88", "feed", "the mail", "everything else"} {
@@ -37,6 +37,7 @@ func TestDemo(t *testing.T) {
 	}
 	edition, busy, feed, letter, home := addresses[0], addresses[1], addresses[2], addresses[3], addresses[4]
 	firstFeed := getPage(t, feed, 200)
+	sample := sampleOf(t, edition)
 
 	checkCounts(t, edition, sample, sample.Yesterday)
 	checkCounts(t, busy, sample, sample.Busy)
@@ -66,6 +67,20 @@ func TestDemo(t *testing.T) {
 	if err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)
 	}
+}
+
+// sampleOf makes the sample that the demo runs on from the address of its
+// yesterday: midnight may have passed since it began.
+func sampleOf(t *testing.T, edition string) *demo.Sample {
+	t.Helper()
+	day, err := time.Parse(time.DateOnly, path.Base(edition))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ago := time.Since(day); ago < 24*time.Hour || ago > 49*time.Hour {
+		t.Errorf("%s was not yesterday", edition)
+	}
+	return demo.Generate(day.AddDate(0, 0, 1))
 }
 
 // checkCounts compares an edition's counts with the sample.

@@ -26,7 +26,7 @@ composition, which says so. Nothing is changed, closed or sent.`,
   draftwire edition --newsletter weekly --date 2025-W49 --format text`,
 		Args: arguments(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
-			return a.openFor(c.Context(), func(cfg settings, db *store.DB) error {
+			return a.readFor(c.Context(), func(cfg settings, db *store.DB) error {
 				n, err := cfg.newsletter(newsletter)
 				if err != nil {
 					return err

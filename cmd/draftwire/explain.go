@@ -45,7 +45,7 @@ history (document, rev, event, title, published, matched).`,
 			if err != nil {
 				return err
 			}
-			return a.openFor(c.Context(), func(cfg settings, db *store.DB) error {
+			return a.readFor(c.Context(), func(cfg settings, db *store.DB) error {
 				q, err := cfg.settled(c.Context(), db, q)
 				if err != nil {
 					return err

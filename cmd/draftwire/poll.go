@@ -113,12 +113,7 @@ func someFailed(n int) error {
 
 // pollable checks names of sources; none means all that are not paused.
 func (s settings) pollable(names []string) ([]string, error) {
-	var all []string
-	for _, c := range s.Sources {
-		if !c.Paused {
-			all = append(all, c.Name)
-		}
-	}
+	all := s.polledNames()
 	if len(all) == 0 {
 		return nil, usage(errors.New("there are no sources; name some in the configuration (see \"draftwire init\")"))
 	}

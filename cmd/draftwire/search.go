@@ -48,7 +48,7 @@ sources and topics.`,
 			if err != nil {
 				return err
 			}
-			return a.openFor(c.Context(), func(cfg settings, db *store.DB) error {
+			return a.readFor(c.Context(), func(cfg settings, db *store.DB) error {
 				q, err := cfg.settled(c.Context(), db, q)
 				if err != nil {
 					return err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	netmail "net/mail"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -20,8 +21,14 @@ func sendCommand(a *app) *cobra.Command {
 		Use:   "send EDITION",
 		Short: "Mail a closed edition to those who have not had it",
 		Long: `Mail a closed edition, named by its day or label, to all who are subscribed now
-and have not had it: the same edition goes to the same person once. While
-"draftwire serve" works on the same database, it does the sending.
+and have not had it: the same edition goes to the same person once. A mail that
+failed, because it was refused or given up or its reader had left and came back,
+is tried anew as the same mail; one that is unknown may have arrived, and is
+not. While "draftwire serve" works on the same database, it does the sending,
+and this command waits until each mail was tried or is known to have to wait.
+
+By itself serve mails an edition only to those who subscribed before its window
+ended, and for four days after that; this command mails older ones too.
 
 With --test it goes to one address, marked as a test, whether that is
 subscribed or not, and nothing is recorded.`,
@@ -29,7 +36,7 @@ subscribed or not, and nothing is recorded.`,
   draftwire send --newsletter weekly 2025-W49 --test me@example.org`,
 		Args: exactly(1, "one edition, such as 2025-12-07"),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.openFor(c.Context(), func(cfg settings, db *store.DB) error {
+			return a.readFor(c.Context(), func(cfg settings, db *store.DB) error {
 				n, err := cfg.newsletter(newsletter)
 				if err != nil {
 					return err
@@ -41,7 +48,7 @@ subscribed or not, and nothing is recorded.`,
 				if err != nil {
 					return err
 				}
-				id, err := cfg.identity(c.Context(), db)
+				id, err := a.identity(c.Context(), cfg, db)
 				if err != nil {
 					return err
 				}
@@ -111,7 +118,11 @@ func (a *app) reportMails(ctx context.Context, db *store.DB, edition int64, queu
 	count := make(map[store.MailState]int)
 	for _, m := range mails {
 		count[m.State]++
-		if m.State != store.Sent {
+		switch m.State {
+		case store.Sent:
+		case store.Deferred:
+			fmt.Fprintf(a.out, "%s: %s until %s: %s\n", m.Address, m.State, m.Next.Format(time.RFC3339), m.LastError)
+		default:
 			fmt.Fprintf(a.out, "%s: %s: %s\n", m.Address, m.State, m.LastError)
 		}
 	}

@@ -218,7 +218,7 @@ func (s *server) prepare(ctx context.Context, cfg settings) error {
 
 // pages builds the one mux.
 func (s *server) pages(ctx context.Context, cfg settings) (http.Handler, error) {
-	id, err := cfg.identity(ctx, s.db)
+	id, err := s.app.identity(ctx, cfg, s.db)
 	if err != nil {
 		return nil, err
 	}
@@ -245,9 +245,11 @@ func (s *server) loops(ctx context.Context, cfg settings) error {
 	}
 	poller := cfg.poller(s.db, s.log, nil)
 	notifier := cfg.notifier(s.db, id, s.log)
+	start := now()
 	closer := editions.Closer{
 		DB: s.db, Newsletters: cfg.newsletters(), Now: now, Log: s.log,
 		Closed: func(*editions.Edition) { notifier.Wake() },
+		Ready:  func(ctx context.Context) error { return s.polled(ctx, cfg, start) },
 	}
 	return together(ctx,
 		poller.Run,

@@ -16,12 +16,14 @@ import (
 
 	"github.com/mmcdole/gofeed"
 
+	"github.com/draftwire/draftwire/catalog"
 	"github.com/draftwire/draftwire/demo"
 	"github.com/draftwire/draftwire/store"
 )
 
 // newsroom is a served database with its upstream and its relay.
 type newsroom struct {
+	now   time.Time // taken once, so that midnight does not fall within a test
 	dir   string
 	up    *demo.Upstream
 	sink  *demo.Sink
@@ -31,9 +33,9 @@ type newsroom struct {
 
 func openNewsroom(t *testing.T) *newsroom {
 	t.Helper()
-	n := &newsroom{dir: t.TempDir()}
+	n := &newsroom{now: time.Now(), dir: t.TempDir()}
 	var err error
-	if n.up, err = demo.StartUpstream(demo.Generate(time.Now()), demo.UpstreamOptions{Dir: n.dir}); err != nil {
+	if n.up, err = demo.StartUpstream(demo.Generate(n.now), demo.UpstreamOptions{Dir: n.dir}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = n.up.Close() })
@@ -42,13 +44,13 @@ func openNewsroom(t *testing.T) *newsroom {
 	}
 	t.Cleanup(func() { _ = n.sink.Close() })
 	n.configure(t, "drafts", "kind:draft")
-	n.run(t, 0, "subscribers", "add", "ann@example.org")
+	n.subscribe(t, "ann@example.org", time.Now().AddDate(0, 0, -3))
 	n.serve = startChild(t, n.dir, "serve")
 	n.base = strings.TrimSuffix(n.serve.line(t), "/")
 	return n
 }
 
-func yesterday() string { return time.Now().UTC().AddDate(0, 0, -1).Format(time.DateOnly) }
+func (n *newsroom) yesterday() string { return n.now.UTC().AddDate(0, 0, -1).Format(time.DateOnly) }
 
 // configure writes a configuration with one topic. Sources are not due again
 // while a test runs, unless they are asked to be.
@@ -85,8 +87,39 @@ name = "daily"
 first = %q
 grace = "0s"
 `, n.up.HTTPAddr, n.up.IMAPAddr, n.sink.Addr, n.up.IMAPAddr, url.PathEscape(n.up.DraftFolder), n.up.RFCFeedURL,
-		topic, query, yesterday())
+		topic, query, n.yesterday())
 	if err := os.WriteFile(filepath.Join(n.dir, "draftwire.toml"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// subscribe does what "subscribers add" does, at a time in the past.
+func (n *newsroom) subscribe(t *testing.T, address string, at time.Time) {
+	t.Helper()
+	subscribeAt(t, filepath.Join(n.dir, "draftwire.db"), at, []string{"daily"}, address)
+}
+
+// subscribeAt makes a database know newsletters, and subscribes addresses to
+// the last of them as if at a time in the past: nobody is mailed by itself what
+// was over before.
+func subscribeAt(t *testing.T, path string, at time.Time, newsletters []string, addresses ...string) {
+	t.Helper()
+	db, err := store.Open(t.Context(), path, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = db.Update(t.Context(), func(tx *store.Tx) error {
+		if err := tx.KeepNewsletters(t.Context(), newsletters, at); err != nil {
+			return err
+		}
+		for _, address := range addresses {
+			if _, err := tx.Subscribe(t.Context(), newsletters[len(newsletters)-1], address, at); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err := errors.Join(err, db.Close()); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -138,11 +171,21 @@ func TestServe(t *testing.T) {
 	}
 	eventually(t, "the feed holds what was polled", func() bool { return len(n.titles("drafts")) > 0 })
 	eventually(t, "yesterday's edition is mailed", func() bool { return slices.Equal(n.receivers(), []string{"ann@example.org"}) })
-	getPage(t, n.base+"/newsletters/daily/"+yesterday(), 200)
+	n.checkPolledFirst(t, getPage(t, n.base+"/newsletters/daily/"+n.yesterday(), 200))
 
 	t.Run("beside", n.testBeside)
 	t.Run("reload", n.testReload)
 	n.testStop(t)
+}
+
+// checkPolledFirst holds that an edition that was due at the start holds what
+// was polled after it.
+func (n *newsroom) checkPolledFirst(t *testing.T, page string) {
+	t.Helper()
+	s := demo.Generate(n.now)
+	if want := fmt.Sprintf("Internet-Drafts: %d (", len(s.On(s.Yesterday, catalog.Draft))); !strings.Contains(page, want) {
+		t.Errorf("yesterday's edition does not say %q: it was closed before the sources were polled", want)
+	}
 }
 
 // testBeside runs commands on the same database.
@@ -150,7 +193,7 @@ func (n *newsroom) testBeside(t *testing.T) {
 	if _, stderr := n.run(t, 1, "serve"); !strings.Contains(stderr, "another draftwire works on draftwire.db already; stop it first") {
 		t.Errorf("a second serve said %q", stderr)
 	}
-	news, err := n.up.Advance(time.Now())
+	news, err := n.up.Advance(n.now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,10 +204,10 @@ func (n *newsroom) testBeside(t *testing.T) {
 		return slices.ContainsFunc(n.titles("drafts"), func(title string) bool { return strings.Contains(title, news.Title) })
 	})
 	n.run(t, 0, "subscribers", "add", "bob@example.org")
-	if stdout, _ := n.run(t, 0, "send", yesterday()); stdout != "1 mail queued now; 2 of 2 of this edition sent" {
+	if stdout, _ := n.run(t, 0, "send", n.yesterday()); stdout != "1 mail queued now; 2 of 2 of this edition sent" {
 		t.Errorf("send beside serve printed %q", stdout)
 	}
-	if stdout, _ := n.run(t, 0, "send", yesterday()); stdout != "0 mails queued now; 2 of 2 of this edition sent" {
+	if stdout, _ := n.run(t, 0, "send", n.yesterday()); stdout != "0 mails queued now; 2 of 2 of this edition sent" {
 		t.Errorf("send again printed %q", stdout)
 	}
 	if got := n.receivers(); !slices.Equal(got, []string{"ann@example.org", "bob@example.org"}) {
@@ -191,7 +234,7 @@ func (n *newsroom) testReload(t *testing.T) {
 	if gone := getPage(t, n.base+"/topics/drafts/feed.atom", 410); !strings.Contains(gone, "removed") {
 		t.Errorf("the feed that is gone says %q", gone)
 	}
-	if _, err := n.up.Advance(time.Now()); err != nil {
+	if _, err := n.up.Advance(n.now); err != nil {
 		t.Fatal(err)
 	}
 	n.run(t, 0, "poll", "drafts") // the loops of the new configuration are at work

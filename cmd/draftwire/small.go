@@ -3,11 +3,14 @@ package main
 // This file holds the commands that are a few lines each.
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -90,7 +93,8 @@ func checkCommand(a *app) *cobra.Command {
 fault is shown with file, line and column, and with what would be right. What is
 odd is told too: topics that use a field which no source fills, or a group that
 nobody has heard of, and, if there is a database, topics that find almost
-everything or nothing in the last 90 days.`,
+everything or nothing in the last 90 days, and an authority of ids that is not
+the one of the file.`,
 		Example: `  draftwire check
   draftwire check --config new.toml`,
 		Args: arguments(cobra.NoArgs),
@@ -111,12 +115,50 @@ everything or nothing in the last 90 days.`,
 			if cfg.Fetch.Contact == "" && len(cfg.Sources) > 0 {
 				fmt.Fprintln(a.out, "[fetch] contact is empty: upstreams cannot reach you when something goes wrong")
 			}
-			if cfg.Mail.Relay == "" {
-				fmt.Fprintln(a.out, "[mail] relay is empty: no mail will be sent")
-			}
-			return nil
+			a.checkMail(cfg)
+			return a.checkAuthority(c.Context(), cfg)
 		},
 	}
+}
+
+// checkMail says what keeps mails from arriving as they should.
+func (a *app) checkMail(cfg settings) {
+	if cfg.Mail.Relay == "" {
+		fmt.Fprintln(a.out, "[mail] relay is empty: no mail will be sent")
+		return
+	}
+	if !strings.HasPrefix(cfg.Server.Base, "https://") {
+		fmt.Fprintf(a.out, "[server] base is %s: one-click unsubscription wants https (RFC 8058), so mail services will not offer it\n", cfg.Server.Base)
+	}
+	from := config.Default().Mail.From.Address
+	lacks := func(n config.Newsletter) bool { return n.From.Address == "" || n.From.Address == from }
+	if cfg.Mail.From.Address == from && slices.ContainsFunc(cfg.Newsletters, lacks) {
+		fmt.Fprintf(a.out, "[mail] from is %s, which is not yours: relays and receivers will refuse it\n", from)
+	}
+}
+
+// checkAuthority compares the authority of the file with the one that the
+// database keeps, and says which holds.
+func (a *app) checkAuthority(ctx context.Context, cfg settings) error {
+	named, kept := cfg.IDs.Authority, ""
+	if _, err := os.Stat(cfg.Database.Path); err == nil { // check makes no database
+		err := a.readFor(ctx, func(_ settings, db *store.DB) (err error) {
+			kept, err = keptAuthority(ctx, db)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	switch {
+	case kept != "" && kept != named:
+		fmt.Fprintf(a.out, "[ids] authority is %s, but %s was made with %s: that one holds\n", named, cfg.Database.Path, kept)
+	case kept != "" && borrowed(kept):
+		fmt.Fprintf(a.out, "%s keeps the authority %s, which is not yours: ids made with it may be another's too\n", cfg.Database.Path, kept)
+	case kept == "" && borrowed(named):
+		fmt.Fprintf(a.out, "[ids] authority is %s, which is not yours: name a domain of yours before \"draftwire serve\" keeps it for ever\n", named)
+	}
+	return nil
 }
 
 func backupCommand(a *app) *cobra.Command {
@@ -128,7 +170,7 @@ serve" works on it. The copy is a database like any other: --db opens it.`,
 		Example: `  draftwire backup wire-2025-12-07.db`,
 		Args:    exactly(1, "the name of a new file"),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.openFor(c.Context(), func(_ settings, db *store.DB) error {
+			return a.readFor(c.Context(), func(_ settings, db *store.DB) error {
 				if err := db.Backup(c.Context(), args[0]); err != nil {
 					return err
 				}
@@ -162,7 +204,7 @@ were first polled, those that it no longer names, and imports.`,
   draftwire sources --json`,
 		Args: arguments(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
-			return a.openFor(c.Context(), func(_ settings, db *store.DB) error {
+			return a.readFor(c.Context(), func(_ settings, db *store.DB) error {
 				rows, err := db.Sources(c.Context())
 				if err != nil {
 					return err

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/draftwire/draftwire/mail"
 	"github.com/draftwire/draftwire/store"
 )
 
@@ -49,7 +50,7 @@ whoever is added here is not asked to confirm.`,
 			Example: `  draftwire subscribers remove --newsletter weekly bob@example.org`,
 			Args:    some("mail addresses"),
 			RunE: func(c *cobra.Command, args []string) error {
-				return a.openFor(c.Context(), func(cfg settings, db *store.DB) error {
+				return a.readFor(c.Context(), func(cfg settings, db *store.DB) error {
 					return a.unsubscribe(c, cfg, db, newsletter, args)
 				})
 			},
@@ -70,22 +71,31 @@ func (a *app) subscribe(c *cobra.Command, cfg settings, db *store.DB, newsletter
 		if err != nil {
 			return usage(fmt.Errorf("%q is not a mail address: want one such as ann@example.org", text))
 		}
+		if err := mail.CheckAddress(addr.Address); err != nil {
+			return usage(fmt.Errorf("no mail can be sent to %q: %w", text, err))
+		}
 		parsed[i] = addr.Address
 	}
-	return db.Update(c.Context(), func(tx *store.Tx) error {
-		for _, addr := range parsed {
-			added, err := tx.Subscribe(c.Context(), n.Name, addr, now())
-			if err != nil {
+	added := make([]bool, len(parsed))
+	err = db.Update(c.Context(), func(tx *store.Tx) error {
+		for i, addr := range parsed {
+			if added[i], err = tx.Subscribe(c.Context(), n.Name, addr, now()); err != nil {
 				return err
 			}
-			word := "is now subscribed"
-			if !added {
-				word = "was already subscribed"
-			}
-			fmt.Fprintf(a.out, "%s %s to %s\n", addr, word, n.Name)
 		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	for i, addr := range parsed { // told only now that it is recorded
+		word := "is now subscribed"
+		if !added[i] {
+			word = "was already subscribed"
+		}
+		fmt.Fprintf(a.out, "%s %s to %s\n", addr, word, n.Name)
+	}
+	return nil
 }
 
 func (a *app) unsubscribe(c *cobra.Command, cfg settings, db *store.DB, newsletter string, addresses []string) error {
@@ -95,6 +105,9 @@ func (a *app) unsubscribe(c *cobra.Command, cfg settings, db *store.DB, newslett
 	}
 	var errs []error
 	for _, addr := range addresses {
+		if named, err := netmail.ParseAddress(addr); err == nil {
+			addr = named.Address // what else was once let in can be taken out as it stands
+		}
 		err := db.Update(c.Context(), func(tx *store.Tx) error {
 			s, err := tx.FindSubscription(c.Context(), n.Name, addr)
 			if err != nil {
@@ -122,7 +135,7 @@ func listSubscribers(a *app, newsletter *string) *cobra.Command {
 		Example: `  draftwire subscribers list --newsletter weekly --json`,
 		Args:    arguments(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
-			return a.openFor(c.Context(), func(cfg settings, db *store.DB) error {
+			return a.readFor(c.Context(), func(cfg settings, db *store.DB) error {
 				if err := knownNewsletter(c.Context(), cfg, db, *newsletter); err != nil {
 					return err
 				}

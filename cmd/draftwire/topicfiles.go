@@ -50,7 +50,7 @@ func (a *app) topicsToExport(ctx context.Context) (list []config.Topic, err erro
 	if err != nil || cfg.file != "" {
 		return cfg.topicTables(), err
 	}
-	err = a.openFor(ctx, func(cfg settings, db *store.DB) error {
+	err = a.readFor(ctx, func(cfg settings, db *store.DB) error {
 		topics, err := cfg.inForce(ctx, db)
 		for _, t := range topics {
 			list = append(list, config.Topic{

@@ -75,7 +75,7 @@ With --json, one object a line, with the keys name, title, query, description,
 formerly, selected, last_30_days and fault.`,
 		Args: arguments(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
-			return a.openFor(c.Context(), func(cfg settings, db *store.DB) error {
+			return a.readFor(c.Context(), func(cfg settings, db *store.DB) error {
 				list, err := topicList(c.Context(), cfg, db)
 				if err != nil {
 					return err
@@ -172,7 +172,7 @@ busiest_day, busiest_count, per_day, examples and warnings.`,
 			if err != nil {
 				return err
 			}
-			return a.openFor(c.Context(), func(cfg settings, db *store.DB) error {
+			return a.readFor(c.Context(), func(cfg settings, db *store.DB) error {
 				q, err := cfg.settled(c.Context(), db, q)
 				if err != nil {
 					return err

@@ -1,0 +1,68 @@
+package main
+
+// This file is what closing editions waits for when serve starts: the sources
+// that were due while nothing ran.
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/draftwire/draftwire/store"
+)
+
+// polled returns when every source that was due at start has been tried since,
+// or with an error that names those that were not when ctx ends.
+func (s *server) polled(ctx context.Context, cfg settings, start time.Time) error {
+	tick := time.NewTicker(200 * time.Millisecond)
+	defer tick.Stop()
+	missing := cfg.polledNames()
+	for len(missing) > 0 {
+		rows, err := s.db.Sources(ctx)
+		if err == nil {
+			missing = unpolled(missing, rows, start)
+		}
+		if len(missing) == 0 {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("wait for %s: %w", strings.Join(missing, ", "), errors.Join(err, ctx.Err()))
+		case <-tick.C:
+		}
+	}
+	return nil
+}
+
+// polledNames are the sources that are polled.
+func (s settings) polledNames() (names []string) {
+	for _, c := range s.Sources {
+		if !c.Paused {
+			names = append(names, c.Name)
+		}
+	}
+	return names
+}
+
+// unpolled gives those of the named sources that were due at start, or are
+// new, and whose poll since then has not ended. One that is not due has given
+// what it had.
+func unpolled(names []string, rows []store.Source, start time.Time) (missing []string) {
+	start = start.Truncate(time.Microsecond) // as rows have it
+	byName := make(map[string]store.Source, len(rows))
+	for _, row := range rows {
+		byName[row.Name] = row
+	}
+	for _, name := range names {
+		row := byName[name] // none yet: never tried
+		tried := !row.Tried.Before(start)
+		ended := row.LeaseUntil.IsZero() || !row.Success.Before(start)
+		idle := !row.Tried.IsZero() && row.Next.After(start)
+		if tried && !ended || !tried && !idle {
+			missing = append(missing, name)
+		}
+	}
+	return missing
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"slices"
+	"time"
+
+	"github.com/draftwire/draftwire/aggregator"
+	"github.com/draftwire/draftwire/config"
+	"github.com/draftwire/draftwire/fetch"
+	"github.com/draftwire/draftwire/filters"
+	"github.com/draftwire/draftwire/mail"
+)
+
+// This file turns the sources of the configuration into upstreams.
+
+func upstream(c config.Source, client *fetch.Client) aggregator.Upstream {
+	archive := aggregator.Archive{Client: client, Now: now}
+	if c.Since.Year != 0 {
+		archive.Since = c.Since.AsTime(time.UTC)
+	}
+	switch c.Kind {
+	case config.Feed:
+		return aggregator.Feed{URL: c.URL, Client: client, Now: now}
+	case config.Mbox:
+		if c.URL != "" {
+			return aggregator.MboxHTTP{Archive: archive, URL: c.URL}
+		}
+		return aggregator.Mbox{Path: c.Path, Now: now}
+	case config.Maildir:
+		return aggregator.Maildir{Path: c.Path, Now: now}
+	case config.Pipermail:
+		return aggregator.Pipermail{Archive: archive, URL: c.URL}
+	case config.HyperKitty:
+		return aggregator.HyperKitty{Archive: archive, URL: c.URL}
+	case config.PublicInbox:
+		return aggregator.PublicInbox{Archive: archive, URL: c.URL}
+	case config.RFCIndex:
+		return aggregator.RFCIndex{URL: c.URL, Client: client, Now: now}
+	case config.Abstracts:
+		return aggregator.Abstracts{URL: c.URL, Client: client, Now: now}
+	case config.AllIDs:
+		return aggregator.AllIDs{URL: c.URL, Client: client, Now: now}
+	case config.Datatracker:
+		return &aggregator.Datatracker{URL: c.URL, Client: client, Now: now}
+	case config.IMAP:
+		return imap(c, client)
+	}
+	panic("unknown kind of source " + string(c.Kind)) // config lets no other through
+}
+
+func imap(c config.Source, client *fetch.Client) aggregator.IMAP {
+	box := c.Mailbox()
+	secure := mail.TLSNone
+	if box.TLS {
+		secure = mail.TLSImplicit
+	}
+	return aggregator.IMAP{Batch: c.Batch, Now: now, Config: mail.IMAPConfig{
+		Addr: box.Addr, TLS: secure, Folder: box.Folder, User: c.User, Password: c.Password, Dial: client.DialContext,
+	}}
+}
+
+// fills reports whether the configuration has sources of a kind, as the table
+// of fields names them.
+func (s settings) fills(kind string) bool {
+	return slices.ContainsFunc(s.Sources, func(c config.Source) bool {
+		switch c.Kind {
+		case config.Feed:
+			return kind == filters.Feeds || kind == filters.Announcements && c.Announcements
+		case config.RFCIndex, config.Abstracts, config.AllIDs, config.Datatracker:
+			return kind == filters.Datatracker || kind == filters.Announcements && c.Announcements
+		}
+		return kind == filters.MailingLists || kind == filters.Announcements && c.Announcements
+	})
+}

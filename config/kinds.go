@@ -1,0 +1,85 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+)
+
+// What each kind of source is made of.
+
+// The kinds of source.
+const (
+	Feed        SourceKind = "feed"         // RSS, Atom or JSON Feed over HTTP
+	IMAP        SourceKind = "imap"         // a folder of a mail server
+	Mbox        SourceKind = "mbox"         // a file or a folder on this machine, or monthly files over HTTP
+	Maildir     SourceKind = "maildir"      // a folder on this machine into which mail is delivered
+	Pipermail   SourceKind = "pipermail"    // a Mailman 2 archive
+	HyperKitty  SourceKind = "hyperkitty"   // a Mailman 3 archive
+	PublicInbox SourceKind = "public-inbox" // a public-inbox
+	RFCIndex    SourceKind = "rfc-index"    // rfc-index.xml of the RFC Editor
+	Abstracts   SourceKind = "id-abstracts" // 1id-abstracts.txt of the IETF
+	AllIDs      SourceKind = "all-ids"      // all_id2.txt of the IETF
+	Datatracker SourceKind = "datatracker"  // the REST interface of the IETF's Datatracker
+)
+
+// sourceParts says which keys a kind of source has, beyond those of all.
+type sourceParts struct {
+	schemes []string // of its address; none: it has no address
+	usual   bool     // the address may be left out, since there is a usual one
+	path    bool     // it is on this machine; with schemes too, one of the two
+	keys    []string // what else it has
+}
+
+var web = []string{"http", "https"}
+
+var sourceKinds = map[SourceKind]sourceParts{
+	Feed:        {schemes: web},
+	IMAP:        {schemes: []string{"imap", "imaps"}, keys: []string{"user", "password", "password_env", "batch"}},
+	Mbox:        {schemes: web, path: true, keys: []string{"since"}},
+	Maildir:     {path: true},
+	Pipermail:   {schemes: web, keys: []string{"since"}},
+	HyperKitty:  {schemes: web, keys: []string{"since"}},
+	PublicInbox: {schemes: web, keys: []string{"since"}},
+	RFCIndex:    {schemes: web, usual: true},
+	Abstracts:   {schemes: web, usual: true},
+	AllIDs:      {schemes: web, usual: true},
+	Datatracker: {schemes: web, usual: true},
+}
+
+// UnmarshalText reads one of the set.
+func (k *SourceKind) UnmarshalText(text []byte) error {
+	return choose(k, text, Feed, IMAP, Mbox, Maildir, Pipermail, HyperKitty, PublicInbox,
+		RFCIndex, Abstracts, AllIDs, Datatracker)
+}
+
+// checkSource checks that a source has what its kind needs and nothing else.
+func (k *checker) checkSource(path string, s Source) {
+	parts, known := sourceKinds[s.Kind]
+	if !known {
+		k.doc.wrong(path, "a kind is missing", `write kind = "feed", "imap", "mbox" or another of docs/configuration.md`)
+		return
+	}
+	for _, key := range []string{"user", "password", "password_env", "batch", "since"} {
+		if !slices.Contains(parts.keys, key) {
+			k.foreign(path, s.Kind, key)
+		}
+	}
+	switch {
+	case !parts.path:
+		k.foreign(path, s.Kind, "path")
+	case s.Path != "" && s.URL != "" && len(parts.schemes) > 0:
+		k.doc.wrong(path+".url", fmt.Sprintf("a source of kind %s has a path or a url, not both", s.Kind), "leave one of them out")
+	case s.Path == "" && s.URL == "":
+		k.doc.wrong(path, fmt.Sprintf("a source of kind %s has a path", s.Kind), `write path = "..." with a file or a folder`)
+		return
+	}
+	switch {
+	case len(parts.schemes) == 0:
+		k.foreign(path, s.Kind, "url")
+	case s.URL != "" || !parts.usual && s.Path == "":
+		k.checkURL(path, s, parts.schemes...)
+	}
+	if s.Kind == IMAP {
+		k.checkFolder(path, s)
+	}
+}
