@@ -218,7 +218,7 @@ func afterFaults(faults []error, err error) error {
 	if err == nil || len(faults) == 0 {
 		return err
 	}
-	return fmt.Errorf("%w; before that: %s", err, &PartialError{faults})
+	return fmt.Errorf("%w; before that: %s", err, (&PartialError{faults}).Error())
 }
 
 func isMissing(err error) bool {
