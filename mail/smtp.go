@@ -4,6 +4,7 @@ package mail
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -89,8 +90,12 @@ func (r Relay) connect(ctx context.Context) (*Session, error) {
 			return nil, err
 		}
 	}
-	defer context.AfterFunc(ctx, s.conn.abort)()
-	if err := s.authenticate(); err != nil {
+	stop := context.AfterFunc(ctx, s.conn.abort)
+	err = s.authenticate()
+	if !stop() { // ctx ended meanwhile: the session is, or will be, closed
+		err = cmp.Or(err, context.Cause(ctx))
+	}
+	if err != nil {
 		s.conn.abort()
 		return nil, err
 	}

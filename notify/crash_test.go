@@ -126,6 +126,11 @@ func TestStop(t *testing.T) {
 		}
 		if total, most := s.count(); total != readers || most != 1 {
 			t.Errorf("stopped at %s: %d mails were accepted, one of them %d times", stage, total, most)
+			for _, m := range mails(t, db) {
+				if m.State != store.Sent {
+					t.Logf("%+v", m)
+				}
+			}
 		}
 	}
 }
