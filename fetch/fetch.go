@@ -100,7 +100,7 @@ func New(o Options) *Client {
 		TLSClientConfig:        o.TLS.Clone(),
 		ForceAttemptHTTP2:      true,
 		TLSHandshakeTimeout:    min(dialTimeout, c.timeout),
-		ResponseHeaderTimeout:  min(headerTimeout, c.timeout),
+		ResponseHeaderTimeout:  headerTimeout, // where the timeout of the whole is shorter, that one speaks
 		MaxResponseHeaderBytes: maxHeader,
 		MaxIdleConns:           maxIdle,
 		MaxIdleConnsPerHost:    1, // one request at a time is all a host gets
