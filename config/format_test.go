@@ -93,7 +93,7 @@ func FuzzTopics(f *testing.F) {
 		}
 		after, err := ParseTopics("replaced.toml", replaced)
 		if err != nil {
-			t.Skip(err) // such as a former name of the topic that went
+			return // such as for a former name of the topic that went
 		}
 		if len(after) != len(list) {
 			t.Fatalf("%d topics became %d:\n%s", len(list), len(after), replaced)

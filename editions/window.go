@@ -13,9 +13,6 @@ type Window struct {
 	From, To time.Time
 }
 
-// Holds reports whether t lies in the window.
-func (w Window) Holds(t time.Time) bool { return !t.Before(w.From) && t.Before(w.To) }
-
 // middle is an instant that no shift of zone by some hours moves out of the window.
 func (w Window) middle() time.Time { return w.From.Add(w.To.Sub(w.From) / 2) }
 
