@@ -13,7 +13,7 @@ BENCHTIME ?= 2s
 FUZZTIME  ?= 3s
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test lint fmt check check-full check-mod check-pins fuzz bench dead clean
+.PHONY: help build demo test lint fmt check check-full servers check-mod check-pins fuzz bench dead clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 13
@@ -38,10 +38,13 @@ fmt: ## put the form right
 
 check: lint check-mod test fuzz ## what to run before a commit
 
-check-full: check-mod fuzz ## the long tests, in another time zone, for races
+check-full: check-mod fuzz servers ## the long tests, in another time zone, for races
 	DRAFTWIRE_FULL=1 go test -timeout=20m -count=1 ./...
 	TZ=Asia/Tokyo $(TEST) -count=1 ./...
 	CGO_ENABLED=1 go test -race -timeout=10m -count=1 $(RACE)
+
+servers: ## those that the long tests talk to, from Debian
+	tools/servers.sh
 
 check-mod: check-pins ## go.mod is tidy and what it names is genuine
 	go mod tidy -diff
