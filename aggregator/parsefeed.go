@@ -27,12 +27,9 @@ const maxEntries = 10_000
 // break together with a *[PartialError].
 func ParseFeed(body []byte, contentType, base string) ([]Entry, error) {
 	text := normalise(body, contentType)
-	if len(bytes.TrimSpace(text)) == 0 {
-		return nil, errors.New("the feed is empty: want an RSS, Atom or JSON Feed document")
-	}
 	feed, err := parseFeed(text)
-	if _, partial := errors.AsType[*PartialError](err); err != nil && !partial {
-		return nil, fmt.Errorf("not a readable feed: %w; want RSS, Atom or JSON Feed", err)
+	if feed == nil {
+		return nil, err
 	}
 	at, baseErr := url.Parse(base)
 	if baseErr != nil {
@@ -53,8 +50,20 @@ func ParseFeed(body []byte, contentType, base string) ([]Entry, error) {
 	return entries, err
 }
 
-// parseFeed reads what can be read: all of it, or what stands before a break.
+// parseFeed reads what can be read of normalised text: all of it, or what
+// stands before a break, and then gives a *[PartialError] too.
 func parseFeed(text []byte) (*gofeed.Feed, error) {
+	if len(bytes.TrimSpace(text)) == 0 {
+		return nil, errors.New("the feed is empty: want an RSS, Atom or JSON Feed document")
+	}
+	feed, err := readWhole(text)
+	if _, partial := errors.AsType[*PartialError](err); err != nil && !partial {
+		return nil, fmt.Errorf("not a readable feed: %w; want RSS, Atom or JSON Feed", err)
+	}
+	return feed, err
+}
+
+func readWhole(text []byte) (*gofeed.Feed, error) {
 	if text[0] == '{' { // encoding/json bounds the depth itself
 		feed, err := readFeed(text)
 		if err == nil && feed.FeedVersion == "" && len(feed.Items) == 0 {

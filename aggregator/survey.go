@@ -20,9 +20,7 @@ const maxDepth = 2000
 // document up to the end of its last whole entry, closed behind it; nil when
 // there is no whole entry. err says where and why the walk ended too early.
 func survey(text []byte) (whole []byte, err error) {
-	d := xml.NewDecoder(bytes.NewReader(text))
-	d.Strict = false
-	d.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil }
+	d := lenient(text)
 	var open []xml.Name
 	var cut int64
 	var around []xml.Name // open elements at the cut
@@ -59,6 +57,15 @@ func survey(text []byte) (whole []byte, err error) {
 			}
 		}
 	}
+}
+
+// lenient reads UTF-8 text that says it is XML, whatever charset it declares.
+func lenient(text []byte) *xml.Decoder {
+	d := xml.NewDecoder(bytes.NewReader(text))
+	d.Strict = false
+	d.Entity = xml.HTMLEntity
+	d.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil }
+	return d
 }
 
 func isEntry(n xml.Name) bool { return n.Local == "item" || n.Local == "entry" }
