@@ -225,7 +225,7 @@ func FuzzIntake(f *testing.F) {
 func TestRunOutlastsTheDatabase(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "draftwire.db")
 	synctest.Test(t, func(t *testing.T) {
-		db, err := store.Open(context.Background(), path, store.Options{MaxPages: 60})
+		db, err := store.Open(context.Background(), path, store.Options{MaxPages: 120})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -79,6 +79,9 @@ func (c *Cataloguer) write(ctx context.Context, o Origin, batch []intake, with a
 				return fmt.Errorf("message %q of source %s: %w", in.message.MessageID, o.Name, err)
 			}
 		}
+		if err := tx.CountDays(ctx, o.Source, r.dates); err != nil {
+			return err
+		}
 		if with == nil {
 			return nil
 		}
@@ -94,6 +97,7 @@ type recorder struct {
 	origin Origin
 	now    time.Time
 	tally  *Tally
+	dates  []time.Time // of the new messages
 
 	waiting bool // whether any copy stands as a post
 	indexed bool // whether an index has said anything that a new event must be asked for
@@ -109,6 +113,9 @@ func (r *recorder) take(ctx context.Context, in intake) error {
 		return r.trust(ctx, in)
 	}
 	r.tally.Add(Tally{Defects: in.defects})
+	if date, known := in.came(r.origin, r.now); known {
+		r.dates = append(r.dates, date)
+	}
 	if in.message.NoArchive {
 		return nil // kept, and nothing made of it
 	}

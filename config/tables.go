@@ -89,6 +89,7 @@ type Mail struct {
 	Password    string  `toml:"password"`
 	PasswordEnv string  `toml:"password_env"`
 	From        Address `toml:"from"`
-	Hello       string  `toml:"hello"` // our name in EHLO
-	Rate        int     `toml:"rate"`  // mails a minute; 0: as fast as the relay takes them
+	Hello       string  `toml:"hello"`    // our name in EHLO
+	Rate        int     `toml:"rate"`     // mails a minute; 0: as fast as the relay takes them
+	Operator    Address `toml:"operator"` // told of what goes wrong; zero: nobody
 }

@@ -54,8 +54,11 @@ var errComposition = errors.New("an edition that was not closed is not mailed")
 // errUnreadable tells of an edition that could not be read now; another time it may.
 var errUnreadable = errors.New("read edition")
 
-// compose is Compose for the edition that a mail carries.
+// compose is Compose for the edition that a mail carries, or writes the notice.
 func (n *Notifier) compose(ctx context.Context, m store.Mail) ([]byte, error) {
+	if m.Notice != nil {
+		return n.composeNotice(m)
+	}
 	i, err := n.issueOf(ctx, m.Edition)
 	if err != nil {
 		return nil, err

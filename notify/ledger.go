@@ -103,7 +103,7 @@ func (l *ledger) commit(ctx context.Context, group []line) {
 // settle writes how a mail ended. One that waits for another try is given up
 // when its subscription has ended meanwhile.
 func settle(ctx context.Context, tx *store.Tx, o outcome, now time.Time) error {
-	if o.state == store.Deferred {
+	if o.state == store.Deferred && o.subscription != 0 {
 		s, err := tx.Subscription(ctx, o.subscription)
 		if err != nil {
 			return err

@@ -37,6 +37,7 @@ type Config struct {
 	DB          *store.DB
 	Relay       mail.Relay
 	From        mail.Address     // author, envelope sender, and where mails to unsubscribe go
+	Operator    string           // whom notices are mailed to; empty: they are only shown
 	Base        string           // of our pages, such as https://wire.example.org
 	Newsletters []Series         // those whose editions are mailed when they are closed
 	ListHost    string           // domain of List-Id and Message-ID: who mints our ids
@@ -176,7 +177,7 @@ func (n *Notifier) holdBack(ctx context.Context) (held bool, err error) {
 	if !now.Before(n.hold) {
 		return false, nil
 	}
-	if next, err := n.DB.NextMail(ctx); err != nil || next.IsZero() || next.After(now) {
+	if next, err := n.nextDue(ctx); err != nil || next.IsZero() || next.After(now) {
 		return true, err // looking costs no commit
 	}
 	return true, n.DB.Update(ctx, func(tx *store.Tx) error {
@@ -204,7 +205,7 @@ func (n *Notifier) sleep(ctx context.Context, faults int) {
 // untilDue is how long no mail is to be sent. Deferred mails come due by
 // themselves; of others Wake is told, so that a long time is safe.
 func (n *Notifier) untilDue(ctx context.Context) time.Duration {
-	next, err := n.DB.NextMail(ctx)
+	next, err := n.nextDue(ctx)
 	if err != nil || next.IsZero() {
 		return 10 * time.Minute
 	}

@@ -140,7 +140,7 @@ func (p *pass) feed(mails []job) (rest []job, err error) {
 // it is called at every change of the database.
 func (n *Notifier) claim(ctx context.Context) ([]job, error) {
 	now := n.Now()
-	if next, err := n.DB.NextMail(ctx); err != nil || next.IsZero() || next.After(now) {
+	if next, err := n.nextDue(ctx); err != nil || next.IsZero() || next.After(now) {
 		return nil, err
 	}
 	limit := claimed
@@ -150,8 +150,12 @@ func (n *Notifier) claim(ctx context.Context) ([]job, error) {
 	var jobs []job
 	err := n.DB.Update(ctx, func(tx *store.Tx) error {
 		jobs = nil
+		notices, err := n.claimNotices(ctx, tx, now)
+		if err != nil {
+			return err
+		}
 		mails, err := tx.ClaimMails(ctx, now, now.Add(lease), limit)
-		for _, m := range mails {
+		for _, m := range append(notices, mails...) {
 			jobs = append(jobs, job{m, now.Add(lease)})
 		}
 		return err

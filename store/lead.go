@@ -29,13 +29,17 @@ func (db *DB) Lead(ctx context.Context, now time.Time) (release func() error, ok
 		if _, err := tx.exec(ctx, `UPDATE sources SET lease_until = 0 WHERE lease_until <> 0`); err != nil {
 			return err
 		}
-		if _, err := tx.exec(ctx, `UPDATE mails SET lease_until = 0 WHERE lease_until <> 0`); err != nil {
-			return err
+		for _, table := range outbox {
+			if _, err := tx.exec(ctx, `UPDATE `+table+` SET lease_until = 0 WHERE lease_until <> 0`); err != nil {
+				return err
+			}
+			if _, err := tx.exec(ctx, `UPDATE `+table+` SET state = 'unknown', changed = $1,
+				last_error = 'the process ended while this mail was being handed over; whether it left is not known'
+				WHERE state = 'sending'`, micros(now)); err != nil {
+				return err
+			}
 		}
-		_, err := tx.exec(ctx, `UPDATE mails SET state = 'unknown', changed = $1,
-			last_error = 'the process ended while this mail was being handed over; whether it left is not known'
-			WHERE state = 'sending'`, micros(now))
-		return err
+		return nil
 	})
 	if err != nil {
 		_ = lock.Unlock()

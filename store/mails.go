@@ -153,6 +153,7 @@ type Mail struct {
 	Newsletter   string
 	Subscription int64
 	Address      string
+	Notice       *Notice // what a mail to the operator says; it then has no edition, subscription and address
 }
 
 const (
@@ -200,7 +201,7 @@ func (tx *Tx) ClaimMails(ctx context.Context, now, leaseUntil time.Time, limit i
 // BeginSending notes that a claimed mail is about to be handed over. It
 // reports false when it is no longer to be sent.
 func (tx *Tx) BeginSending(ctx context.Context, mail int64, now time.Time) (bool, error) {
-	n, err := tx.exec(ctx, `UPDATE mails SET state = 'sending', attempts = attempts + 1, changed = $1
+	n, err := tx.exec(ctx, `UPDATE `+tableOf(mail)+` SET state = 'sending', attempts = attempts + 1, changed = $1
 		WHERE id = $2 AND state IN ('queued', 'deferred')`, micros(now), mail)
 	return n > 0, err
 }
@@ -208,7 +209,7 @@ func (tx *Tx) BeginSending(ctx context.Context, mail int64, now time.Time) (bool
 // Settle writes how handing a mail over ended. next is when a deferred mail
 // is tried again.
 func (tx *Tx) Settle(ctx context.Context, mail int64, state MailState, why string, next, now time.Time) error {
-	_, err := tx.exec(ctx, `UPDATE mails SET state = $1, last_error = $2, next_at = $3, lease_until = 0, changed = $4
+	_, err := tx.exec(ctx, `UPDATE `+tableOf(mail)+` SET state = $1, last_error = $2, next_at = $3, lease_until = 0, changed = $4
 		WHERE id = $5`, string(state), why, micros(next), micros(now), mail)
 	return err
 }

@@ -45,9 +45,13 @@ func (tx *Tx) ReleaseMails(ctx context.Context, ids []int64) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.exec(ctx, `UPDATE mails SET lease_until = 0 WHERE id IN (SELECT value FROM json_each($1))
-		AND state IN ('queued', 'deferred')`, string(list))
-	return err
+	for _, table := range outbox {
+		if _, err := tx.exec(ctx, `UPDATE `+table+` SET lease_until = 0 WHERE id IN (SELECT value FROM json_each($1))
+			AND state IN ('queued', 'deferred')`, string(list)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // PostponeMails gives claimed mails back until next, for a reason that is no
@@ -57,16 +61,26 @@ func (tx *Tx) PostponeMails(ctx context.Context, ids []int64, why string, next, 
 	if err != nil {
 		return err
 	}
-	_, err = tx.exec(ctx, `UPDATE mails SET state = 'deferred', last_error = $2, next_at = $3, lease_until = 0, changed = $4
-		WHERE id IN (SELECT value FROM json_each($1)) AND state IN ('queued', 'deferred')`,
-		string(list), why, micros(next), micros(now))
-	return err
+	for _, table := range outbox {
+		if _, err := tx.exec(ctx, `UPDATE `+table+` SET state = 'deferred', last_error = $2, next_at = $3, lease_until = 0, changed = $4
+			WHERE id IN (SELECT value FROM json_each($1)) AND state IN ('queued', 'deferred')`,
+			string(list), why, micros(next), micros(now)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // PostponeDue makes all mails wait until next that are due and that nobody has
 // claimed, for a reason that is no fault of theirs. It gives how many they are.
-func (tx *Tx) PostponeDue(ctx context.Context, why string, next, now time.Time) (int, error) {
-	n, err := tx.exec(ctx, `UPDATE mails SET state = 'deferred', last_error = $1, next_at = $2, changed = $3
-		WHERE state IN ('queued', 'deferred') AND next_at <= $3 AND lease_until <= $3`, why, micros(next), micros(now))
-	return int(n), err
+func (tx *Tx) PostponeDue(ctx context.Context, why string, next, now time.Time) (all int, err error) {
+	for _, table := range outbox {
+		n, err := tx.exec(ctx, `UPDATE `+table+` SET state = 'deferred', last_error = $1, next_at = $2, changed = $3
+			WHERE state IN ('queued', 'deferred') AND next_at <= $3 AND lease_until <= $3`, why, micros(next), micros(now))
+		if err != nil {
+			return 0, err
+		}
+		all += int(n)
+	}
+	return all, nil
 }

@@ -22,16 +22,22 @@ type Source struct {
 	LeaseUntil time.Time
 	Attempts   int // failures in a row
 	LastError  string
+	Newest     time.Time // date of its newest message
+	Failing    time.Time // first of the failures in a row, or zero
+	Asked      time.Time // its host wants no requests until then, or zero
+	Gone       time.Time // since when it is not polled, its host having said that it is gone for good; or zero
 }
 
-const sourceColumns = `id, name, active, cursor, polls, messages, tried_at, success_at, next_at, lease_until, attempts, last_error`
+const sourceColumns = `id, name, active, cursor, polls, messages, tried_at, success_at, next_at, lease_until, attempts, last_error,
+	newest_at, failing_since, asked_until, gone_at`
 
 func scanSource(rows *sql.Rows) (Source, error) {
 	var s Source
-	var tried, success, next, lease int64
+	var tried, success, next, lease, newest, failing, asked, gone int64
 	err := rows.Scan(&s.ID, &s.Name, &s.Active, &s.Cursor, &s.Polls, &s.Messages,
-		&tried, &success, &next, &lease, &s.Attempts, &s.LastError)
+		&tried, &success, &next, &lease, &s.Attempts, &s.LastError, &newest, &failing, &asked, &gone)
 	s.Tried, s.Success, s.Next, s.LeaseUntil = fromMicros(tried), fromMicros(success), fromMicros(next), fromMicros(lease)
+	s.Newest, s.Failing, s.Asked, s.Gone = fromMicros(newest), fromMicros(failing), fromMicros(asked), fromMicros(gone)
 	return s, err
 }
 

@@ -298,7 +298,7 @@ func (id identity) host() string {
 func (s settings) notifier(db *store.DB, id identity, log *slog.Logger) *notify.Notifier {
 	return notify.New(notify.Config{
 		DB: db, Relay: s.relay(), From: mail.Address{Name: s.Mail.From.Name, Addr: s.Mail.From.Address},
-		Base: s.Server.Base, Newsletters: s.series(), ListHost: id.host(), Secret: id.secret,
+		Operator: s.Mail.Operator.Address, Base: s.Server.Base, Newsletters: s.series(), ListHost: id.host(), Secret: id.secret,
 		Rate: s.Mail.Rate, Now: now, Log: log,
 	})
 }
