@@ -74,6 +74,9 @@ func (k *checker) checkFetch() {
 	if f.Interval.Duration < time.Second {
 		k.doc.wrong("fetch.interval", "sources cannot be polled without a pause", `write "15m" or more`)
 	}
+	if o := f.Overlap.Duration; o < time.Hour || o > 30*24*time.Hour {
+		k.doc.wrong("fetch.overlap", "late mail comes within hours or days", `write "1h" to "30d", such as "48h"`)
+	}
 	for i, entry := range f.Allow {
 		if !allowable(entry) {
 			k.doc.wrong(fmt.Sprintf("fetch.allow[%d]", i), fmt.Sprintf("%q allows nothing", entry), `write "127.0.0.1:8080", "10.1.0.0/16" or "host:port"`)

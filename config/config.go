@@ -111,7 +111,7 @@ func base() *Config {
 		Server:   Server{Listen: "127.0.0.1:8080"},
 		Database: Database{Path: "draftwire.db"},
 		IDs:      IDs{Authority: "example.org"},
-		Fetch:    Fetch{Interval: Duration{15 * time.Minute}, Spacing: Duration{time.Second}, MaxBody: 32 << 20},
+		Fetch:    Fetch{Interval: Duration{15 * time.Minute}, Spacing: Duration{time.Second}, Overlap: Duration{48 * time.Hour}, MaxBody: 32 << 20},
 		Mail: Mail{
 			TLS:   StartTLS,
 			From:  Address{Name: "Draftwire", Address: "wire@example.org"},

@@ -13,7 +13,7 @@ var mistakes = []struct{ name, in, want string }{
 2:1: unknown key "intervall"
 	intervall = "1h"
 	^^^^^^^^^
-	did you mean "interval"? here stand: contact, interval, spacing, allow, max_body`},
+	did you mean "interval"? here stand: contact, interval, spacing, overlap, allow, max_body`},
 	{"unknown table", "[servers]\nlisten = 1\n", `1:2: unknown key "servers"`},
 	{"spelling of case", "[server]\nListen = \"a:1\"\n", `did you mean "listen"?`},
 	{"unknown in inline table", "source = [{ nme = \"x\" }]\n", `1:13: unknown key "nme"`},
@@ -42,6 +42,7 @@ var mistakes = []struct{ name, in, want string }{
 	{"base with query", "[server]\nbase = \"http://a/?b\"\n", "is not the address of a site"},
 	{"listen", "[server]\nlisten = \"8080\"\n", `2:10: "8080" is not a host and port`},
 	{"allow", "[fetch]\nallow = [\"localhost:80\", \"10.0.0.0/8\", \"127.0.0.1:0\"]\n", `2:40: "127.0.0.1:0" allows nothing`},
+	{"overlap", "[fetch]\noverlap = \"1m\"\n", "2:11: late mail comes within hours or days"},
 	{"contact", "[fetch]\ncontact = \"me) evil\"\n", "reaches nobody"},
 	{"authority", "[ids]\nauthority = \"Example Org\"\n", "cannot mint ids"},
 	{"name missing", "[[topic]]\nquery = \"x\"\n", "1:3: a name is missing"},

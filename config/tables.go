@@ -24,6 +24,7 @@ type Fetch struct {
 	Contact  string   `toml:"contact"`  // address or page in the User-Agent, or empty
 	Interval Duration `toml:"interval"` // between two polls of a source
 	Spacing  Duration `toml:"spacing"`  // between two requests to one host and port
+	Overlap  Duration `toml:"overlap"`  // how far a poll looks back behind the last for mail that came late
 	Allow    []string `toml:"allow"`    // what the dial guard lets through: address or host, either with a port, or a prefix
 	MaxBody  Size     `toml:"max_body"` // of an answer, after decompression
 }

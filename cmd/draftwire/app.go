@@ -211,13 +211,14 @@ func (s settings) client() *fetch.Client {
 // batch holds, from several goroutines.
 func (s settings) sources(client *fetch.Client, taken func(int64)) []aggregator.Source {
 	var list []aggregator.Source
+	from := supply{client: client, overlap: s.Fetch.Overlap.Duration}
 	for _, c := range s.Sources {
 		if c.Paused {
 			continue
 		}
-		up := upstream(c, client)
+		up := from.upstream(c)
 		if taken != nil {
-			up = watched{up, taken}
+			up = tallied{up, taken}
 		}
 		list = append(list, aggregator.Source{
 			Name: c.Name, Announcements: c.Announcements, Interval: c.Interval.Duration, Upstream: up,
@@ -226,16 +227,16 @@ func (s settings) sources(client *fetch.Client, taken func(int64)) []aggregator.
 	return list
 }
 
-// watched is an upstream whose messages are counted as they come.
-type watched struct {
+// tallied is an upstream whose messages are counted as they come.
+type tallied struct {
 	aggregator.Upstream
 	taken func(int64)
 }
 
 // Poll implements aggregator.Upstream.
-func (w watched) Poll(ctx context.Context, cursor string, take aggregator.Taker) (time.Duration, error) {
-	return w.Upstream.Poll(ctx, cursor, func(ctx context.Context, batch []aggregator.Received, cursor string) error {
-		w.taken(int64(len(batch)))
+func (t tallied) Poll(ctx context.Context, cursor string, take aggregator.Taker) (time.Duration, error) {
+	return t.Upstream.Poll(ctx, cursor, func(ctx context.Context, batch []aggregator.Received, cursor string) error {
+		t.taken(int64(len(batch)))
 		return take(ctx, batch, cursor)
 	})
 }

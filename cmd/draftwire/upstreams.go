@@ -13,8 +13,15 @@ import (
 
 // This file turns the sources of the configuration into upstreams.
 
-func upstream(c config.Source, client *fetch.Client) aggregator.Upstream {
-	archive := aggregator.Archive{Client: client, Now: now}
+// supply is what upstreams are made of.
+type supply struct {
+	client  *fetch.Client
+	overlap time.Duration
+}
+
+func (s supply) upstream(c config.Source) aggregator.Upstream {
+	client := s.client
+	archive := aggregator.Archive{Client: client, Now: now, Overlap: s.overlap}
 	if c.Since.Year != 0 {
 		archive.Since = c.Since.AsTime(time.UTC)
 	}
@@ -41,21 +48,21 @@ func upstream(c config.Source, client *fetch.Client) aggregator.Upstream {
 	case config.AllIDs:
 		return aggregator.AllIDs{URL: c.URL, Client: client, Now: now}
 	case config.Datatracker:
-		return &aggregator.Datatracker{URL: c.URL, Client: client, Now: now}
+		return &aggregator.Datatracker{URL: c.URL, Client: client, Now: now, Overlap: s.overlap}
 	case config.IMAP:
-		return imap(c, client)
+		return s.imap(c)
 	}
 	panic("unknown kind of source " + string(c.Kind)) // config lets no other through
 }
 
-func imap(c config.Source, client *fetch.Client) aggregator.IMAP {
+func (s supply) imap(c config.Source) aggregator.IMAP {
 	box := c.Mailbox()
 	secure := mail.TLSNone
 	if box.TLS {
 		secure = mail.TLSImplicit
 	}
 	return aggregator.IMAP{Batch: c.Batch, Now: now, Config: mail.IMAPConfig{
-		Addr: box.Addr, TLS: secure, Folder: box.Folder, User: c.User, Password: c.Password, Dial: client.DialContext,
+		Addr: box.Addr, TLS: secure, Folder: box.Folder, User: c.User, Password: c.Password, Dial: s.client.DialContext,
 	}}
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/draftwire/draftwire/aggregator"
 	"github.com/draftwire/draftwire/config"
@@ -40,8 +41,15 @@ func TestUpstreams(t *testing.T) {
 		if fmt.Sprintf("%T", got.Upstream) != fmt.Sprintf("%T", tt.want) {
 			t.Errorf("%s is read by %T, want %T", tt.kind, got.Upstream, tt.want)
 		}
-		if p, ok := got.Upstream.(aggregator.Pipermail); ok && p.Since.Year() != 2025 {
-			t.Errorf("since came as %v", p.Since)
+		switch p := got.Upstream.(type) {
+		case aggregator.Pipermail:
+			if p.Since.Year() != 2025 || p.Overlap != 48*time.Hour {
+				t.Errorf("since came as %v, overlap as %v", p.Since, p.Overlap)
+			}
+		case *aggregator.Datatracker:
+			if p.Overlap != 48*time.Hour {
+				t.Errorf("overlap came as %v", p.Overlap)
+			}
 		}
 		if !s.fills(tt.fills) {
 			t.Errorf("%s does not count as %s", tt.kind, tt.fills)
