@@ -41,6 +41,7 @@ func TestHostileText(t *testing.T) {
 			}
 		}
 	}
+	e.Sections[0].Items[0].Summary = "" // so that the abstract is shown
 	golden(t, "hostile.markdown", e.Markdown(site))
 	if strings.ContainsAny(e.Subject(), "\r\n") {
 		t.Errorf("a subject of several lines: %q", e.Subject())

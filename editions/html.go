@@ -75,9 +75,15 @@ type itemPage struct {
 // Of joins an item with the page's words.
 func (v pageView) Of(item itemView) itemPage { return itemPage{item, v.messages, v.Fact, nil} }
 
-// AbstractHTML is the abstract, made safe by package markup.
-func (p itemPage) AbstractHTML() template.HTML {
-	s := markup.FromText(p.Abstract)
+// BodyHTML is the summary, or the abstract where there is none, made safe by
+// package markup; WholeHTML the abstract beside a summary.
+func (p itemPage) BodyHTML() template.HTML { return p.safe(p.Body) }
+
+// WholeHTML is documented with BodyHTML.
+func (p itemPage) WholeHTML() template.HTML { return p.safe(p.Whole) }
+
+func (p itemPage) safe(text string) template.HTML {
+	s := markup.FromText(text)
 	if p.style != nil {
 		s = p.style.Replace(s)
 	}

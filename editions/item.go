@@ -29,6 +29,7 @@ func (n Newsletter) item(f found) Item {
 		Key: f.Key, Document: clean(f.Document), Rev: clean(f.DraftRev()), Name: clean(f.NameRev()),
 		Kind: f.Kind, Event: f.Event.Event, Title: clean(f.Facts.Title),
 		Group: clean(f.Facts.Group), Stream: f.Facts.Stream, Level: f.Facts.Level, Pages: f.Facts.Pages,
+		Summary: markup.Clean(summarise(f.Facts.Abstract)), Detail: detail(f.Event),
 		Abstract: cleanAbstract(f.Facts.Abstract), Language: languageOf(f.Event),
 		Published: f.Published.UTC(), Day: f.Published.In(n.zone()).Format(time.DateOnly),
 		Approximate: f.Precision != catalog.Exact, Late: f.late,
@@ -47,6 +48,14 @@ func (n Newsletter) item(f found) Item {
 		}
 	}
 	return item
+}
+
+// detail is what an event's identity holds that people want to know.
+func detail(e catalog.Event) string {
+	if e.Event == catalog.LastCall || e.Event == catalog.IESGAction {
+		return clean(e.Part)
+	}
+	return ""
 }
 
 // clean is one harmless line of bounded length.

@@ -44,9 +44,9 @@ func (v *view) markdownItem(b *strings.Builder, item itemView) {
 		}
 	}
 	b.WriteByte('\n')
-	if item.Abstract != "" {
+	if item.Body != "" {
 		b.WriteByte('\n')
-		b.WriteString(markdownText(plain(item.Abstract)))
+		b.WriteString(markdownText(plain(item.Body)))
 	}
 	if links := joinLinks(item.Links, v.Fact); links != "" {
 		fmt.Fprintf(b, "\n%s\n", links)

@@ -29,6 +29,7 @@ type messages struct {
 	List        string // between things listed
 	Fact        string // between facts
 	Colon       string
+	Abstract    string // before the whole abstract
 	Previous    string // link to the part before
 	Following   string // link to the part after
 	HTML, Text  string // links
@@ -52,6 +53,8 @@ type messages struct {
 	More      func(n int) string        // items that a mail had no room for
 	Pages     func(n int) string        //
 	Group     func(group string) string //
+	Until     func(what, date string) string
+	Tell      func(what, more string) string
 
 	Page   map[catalog.Kind]string // link to the document's page
 	Events map[catalog.EventKind]string
@@ -100,6 +103,7 @@ var english = &messages{
 	List:        ", ",
 	Fact:        " · ",
 	Colon:       ": ",
+	Abstract:    "Abstract",
 	Previous:    "Previous part",
 	Following:   "Next part",
 	HTML:        "HTML",
@@ -138,6 +142,8 @@ var english = &messages{
 	More:      func(n int) string { return plural(n, "more item is", "more items are") + " in the edition on the web" },
 	Pages:     func(n int) string { return plural(n, "page", "pages") },
 	Group:     func(group string) string { return "group " + group },
+	Until:     func(what, date string) string { return what + " until " + date },
+	Tell:      func(what, more string) string { return what + ": " + more },
 
 	Page: map[catalog.Kind]string{
 		catalog.Draft: "Datatracker", catalog.RFC: "RFC Editor", catalog.Charter: "Datatracker", catalog.Post: "Read",
@@ -194,6 +200,7 @@ var japanese = &messages{
 	List:        "、",
 	Fact:        " / ",
 	Colon:       "：",
+	Abstract:    "要旨",
 	Previous:    "前のパート",
 	Following:   "次のパート",
 	HTML:        "HTML",
@@ -233,6 +240,8 @@ var japanese = &messages{
 	More:      func(n int) string { return fmt.Sprintf("残り%d件はウェブの号に掲載しています", n) },
 	Pages:     func(n int) string { return fmt.Sprintf("%dページ", n) },
 	Group:     func(group string) string { return "グループ " + group },
+	Until:     func(what, date string) string { return what + "（" + date + "まで）" },
+	Tell:      func(what, more string) string { return what + "：" + more },
 
 	Page: map[catalog.Kind]string{
 		catalog.Draft: "Datatracker", catalog.RFC: "RFC Editor", catalog.Charter: "Datatracker", catalog.Post: "読む",

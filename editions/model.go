@@ -64,7 +64,9 @@ type Item struct {
 	Group       string            `json:"group,omitempty"`
 	Stream      catalog.Stream    `json:"stream,omitempty"`
 	Level       catalog.Level     `json:"level,omitempty"`
+	Detail      string            `json:"detail,omitempty"` // of the event: the day a last call ends, what the IESG decided
 	Authors     []string          `json:"authors,omitempty"`
+	Summary     string            `json:"summary,omitempty"` // whole sentences of the abstract
 	Abstract    string            `json:"abstract,omitempty"`
 	Pages       int               `json:"pages,omitempty"`
 	Language    string            `json:"language,omitempty"` // of title and abstract, BCP 47; empty when unknown

@@ -95,7 +95,7 @@ func (t *textWriter) item(item itemView) {
 	t.indented(strings.Join(item.Facts, t.Fact))
 	t.indented(item.Late)
 	t.indented(item.Persons)
-	t.abstract(item.Abstract)
+	t.abstract(item.Body)
 	t.b.WriteByte('\n')
 	for _, link := range item.Main {
 		t.indented(t.pointer(link.Label, link.Address))

@@ -35,6 +35,8 @@ type sectionView struct {
 type itemView struct {
 	Item
 	Facts   []string // name, event, group and so on
+	Body    string   // the summary, else the abstract
+	Whole   string   // the abstract where the summary is not all of it
 	Persons string
 	Late    string     // mark of a late item, else empty
 	Links   []labelled // all
@@ -147,6 +149,7 @@ func (e *Edition) begins(number int) bool {
 func (e *Edition) itemView(l Links, item Item) itemView {
 	m := messagesIn(e.Language)
 	v := itemView{Item: item, Facts: e.facts(item), Persons: strings.Join(item.Authors, m.List)}
+	v.Body, v.Whole = item.body()
 	if item.Late {
 		v.Late = m.LateItem(date(m, item))
 	}
@@ -158,6 +161,35 @@ func (e *Edition) itemView(l Links, item Item) itemView {
 		v.Also = append(v.Also, labelled{t.Title, l.Topic(t.Name)})
 	}
 	return v
+}
+
+// body is what an item tells, and the abstract where it leaves some of that
+// out. Editions of before there were summaries tell the abstract.
+func (item Item) body() (text, whole string) {
+	switch {
+	case item.Summary == "":
+		return item.Abstract, ""
+	case strings.Join(strings.Fields(item.Abstract), " ") == item.Summary:
+		return item.Summary, ""
+	}
+	return item.Summary, item.Abstract
+}
+
+// eventWord is what happened, with the day until which something may be done
+// about it, or what was decided.
+func (m *messages) eventWord(item Item) string {
+	word := m.Events[item.Event]
+	switch item.Event {
+	case catalog.LastCall:
+		if until := parseDay(item.Detail); !until.IsZero() {
+			return m.Until(word, m.Day(until))
+		}
+	case catalog.IESGAction:
+		if level := m.Levels[catalog.Level(item.Detail)]; level != "" && level != m.Levels[item.Level] {
+			return m.Tell(word, level)
+		}
+	}
+	return word
 }
 
 func existing(links ...labelled) []labelled {
@@ -182,7 +214,7 @@ func (e *Edition) facts(item Item) []string {
 		add(item.Name)
 	}
 	if item.Event != catalog.Published {
-		add(m.Events[item.Event])
+		add(m.eventWord(item))
 	}
 	if item.Group != "" {
 		add(m.Group(item.Group))
