@@ -15,10 +15,12 @@ import (
 
 // checker completes a decoded file and finds what types cannot tell.
 type checker struct {
-	doc    *document
-	cfg    *Config
-	env    func(string) (string, bool) // nil: passwords in the environment are left there
-	topics []origin                    // where each topic of cfg stands
+	doc     *document                   // in hand
+	main    *document                   // the configuration itself
+	cfg     *Config                     //
+	env     func(string) (string, bool) // nil: passwords in the environment are left there
+	topics  []origin                    // where each topic of cfg stands
+	sources []origin                    // likewise
 }
 
 // check records every value that cannot work.

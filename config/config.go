@@ -1,5 +1,6 @@
 // Package config reads draftwire.toml, the file that says what an installation
-// polls, selects and publishes, and the files of topics beside it.
+// polls, selects and publishes, and the files of topics and of sources beside
+// it.
 //
 // [Load] gives a [Config] with every default filled in, or [Errors]: each fault
 // with file, line and column, the line itself with a caret under the fault, and
@@ -47,8 +48,8 @@ func Default() *Config {
 	return c
 }
 
-// Load reads the file at path, and the topics of each file topics/*.toml beside
-// it. Passwords named by password_env are taken from the environment. A file
+// Load reads the file at path, and the topics and sources of each file
+// topics/*.toml and sources/*.toml beside it. Passwords named by password_env are taken from the environment. A file
 // that is not there is an error that wraps fs.ErrNotExist; faults in the files
 // are an error of type Errors.
 func Load(path string) (*Config, error) {
@@ -56,34 +57,31 @@ func Load(path string) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, err := TopicFiles(path)
+	files, err := Files(path)
 	if err != nil {
 		return nil, err
 	}
-	return parse(os.LookupEnv, File{path, data}, files)
+	return parse(os.LookupEnv, File{Name: path, Data: data}, files)
 }
 
 // Parse reads data as a file called name, which appears in errors and whose
-// folder is where relative paths begin, and topics as the files of topics
-// beside it. It does not look at the environment: passwords named by
+// folder is where relative paths begin, and files as the files of topics and of
+// sources beside it. It does not look at the environment: passwords named by
 // password_env stay empty. The error is of type Errors.
-func Parse(name string, data []byte, topics ...File) (*Config, error) {
-	return parse(nil, File{name, data}, topics)
+func Parse(name string, data []byte, files ...File) (*Config, error) {
+	return parse(nil, File{Name: name, Data: data}, files)
 }
 
-func parse(env func(string) (string, bool), file File, topics []File) (*Config, error) {
+func parse(env func(string) (string, bool), file File, files []File) (*Config, error) {
 	c := base()
-	k := checker{doc: newDocument(file), cfg: c, env: env}
-	k.doc.read(c)
-	k.addTopics(k.doc, 0)
-	docs := []*document{k.doc}
-	for _, f := range topics {
-		doc, here := newDocument(f), topicFile{}
-		doc.read(&here)
-		before := len(c.Topics)
-		c.Topics = append(c.Topics, here.Topics...)
-		k.addTopics(doc, before)
-		docs = append(docs, doc)
+	main := newDocument(file)
+	k := checker{doc: main, main: main, cfg: c, env: env}
+	main.read(c)
+	k.addTopics(main, 0)
+	k.addSources(main, 0)
+	docs := []*document{main}
+	for _, f := range files {
+		docs = append(docs, k.takeFile(f))
 	}
 	if errs := faults(docs); len(errs) > 0 {
 		return nil, errs

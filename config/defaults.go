@@ -14,9 +14,7 @@ func (k *checker) complete() {
 	k.completeServer()
 	c := k.cfg
 	c.Database.Path = k.beside(c.Database.Path)
-	for i := range c.Sources {
-		k.completeSource(fmt.Sprintf("source[%d]", i), &c.Sources[i])
-	}
+	k.completeSources()
 	k.completeTopics()
 	if len(c.Newsletters) == 0 {
 		c.Newsletters = []Newsletter{{Name: "daily", Title: "Internet-Drafts and RFCs, daily"}}

@@ -10,17 +10,6 @@ import (
 
 // The checks of what there can be several of.
 
-func (k *checker) checkSources() {
-	seen := map[string]string{}
-	for i, s := range k.cfg.Sources {
-		path := fmt.Sprintf("source[%d]", i)
-		k.slugged(path, s.Name, seen)
-		k.checkSource(path, s)
-		k.login(path, s.User, s.Password, s.PasswordEnv)
-		k.checkPace(path, s)
-	}
-}
-
 // foreign records keys that mean nothing for a kind.
 func (k *checker) foreign(path string, kind SourceKind, keys ...string) {
 	for _, key := range keys {
@@ -68,11 +57,11 @@ func (k *checker) checkPace(path string, s Source) {
 		least = time.Second
 	}
 	if s.Interval.Duration < least {
-		at := path + ".interval"
-		if !k.doc.has(at) {
-			at = "fetch.interval"
+		doc, at := k.doc, path+".interval"
+		if !doc.has(at) {
+			doc, at = k.main, "fetch.interval"
 		}
-		k.doc.wrong(at, fmt.Sprintf("%s is polled too often", cmp.Or(s.Name, path)), fmt.Sprintf("write %q or more", short(least)))
+		doc.wrong(at, fmt.Sprintf("%s is polled too often", cmp.Or(s.Name, path)), fmt.Sprintf("write %q or more", short(least)))
 	}
 }
 

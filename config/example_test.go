@@ -14,7 +14,7 @@ func TestExample(t *testing.T) {
 		t.Error("a contact that cannot stand in a User-Agent was taken")
 	}
 	text = Example("ops@example.org", "wire.example.org")
-	shipped := File{"topics/ietf.toml", []byte(ShippedTopics())}
+	shipped := File{Name: "topics/ietf.toml", Data: []byte(ShippedTopics()), Part: TopicPart}
 	c, err := Parse("example", []byte(text), shipped)
 	if err != nil {
 		t.Fatal(err)

@@ -52,7 +52,7 @@ func TestShippedTopicsAsText(t *testing.T) {
 	sameTopics(t, again, list)
 }
 
-func TestReplaceTopic(t *testing.T) {
+func TestReplace(t *testing.T) {
 	const before = "# head\n[server]\nlisten = \"a:1\"\n\n# about a\n[[topic]] # a\nname = \"a\"\nquery = '''\nx\n'''\n[topic.titles]\nja = \"A\"\n\n# about b\n[[topic]]\nquery = \"y\"\nname = \"b\"\n\n# tail\n[mail]\nrate = 1\n"
 	const text = "[[topic]]\nname = \"new\"\nquery = \"n\"\n"
 	tests := []struct{ name, without string }{
@@ -60,13 +60,13 @@ func TestReplaceTopic(t *testing.T) {
 		{"b", "[[topic]]\nquery = \"y\"\nname = \"b\"\n"},
 	}
 	for _, tt := range tests {
-		got, ok := ReplaceTopic([]byte(before), tt.name, text)
+		got, ok := Replace([]byte(before), TopicPart, tt.name, text)
 		if want := strings.Replace(before, tt.without, text, 1); !ok || string(got) != want {
 			t.Errorf("%s: got %v\n%s\nwant\n%s", tt.name, ok, got, want)
 		}
 	}
 	for _, none := range []string{"", "[[topic]]\nname = \"z\"\n", "topic = [{ name = \"a\", query = \"x\" }]\n", "[[topic]]\nname = \"a\"\n[[[", "[[source]]\nname = \"a\"\n"} {
-		if got, ok := ReplaceTopic([]byte(none), "a", text); ok {
+		if got, ok := Replace([]byte(none), TopicPart, "a", text); ok {
 			t.Errorf("%q became %q", none, got)
 		}
 	}
@@ -87,7 +87,7 @@ func FuzzTopics(f *testing.F) {
 			t.Fatalf("%v\n%s", err, out)
 		}
 		sameTopics(t, again, list)
-		replaced, ok := ReplaceTopic([]byte(text), name, "[[topic]]\nname = \"replaced\"\nquery = \"z\"\n")
+		replaced, ok := Replace([]byte(text), TopicPart, name, "[[topic]]\nname = \"replaced\"\nquery = \"z\"\n")
 		if !ok {
 			return
 		}

@@ -43,6 +43,8 @@ type Source struct {
 	Batch         int        `toml:"batch"` // mails asked for at once
 	Since         Date       `toml:"since"` // of an archive: the month or day reading begins with; zero: about now
 	Paused        bool       `toml:"paused"`
+	File          string     `toml:"-"` // where it stands
+	Line          int        `toml:"-"`
 }
 
 // Topic is a named query.

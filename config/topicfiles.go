@@ -1,66 +1,17 @@
 package config
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 )
 
-// Topics live in the configuration, or in files beside it that hold nothing
-// but topics.
-
-// File is a file that was read.
-type File struct {
-	Name string // as it appears in errors
-	Data []byte
-}
-
-// topicFile is what stands in a file of topics.
-type topicFile struct {
-	Topics []Topic `toml:"topic"`
-}
-
-// maxTopicBytes bounds what all files of topics may hold together.
-const maxTopicBytes = 64 << 20
-
-// TopicsDir is the folder of the files of topics that go with the
-// configuration at path.
-func TopicsDir(path string) string { return filepath.Join(filepath.Dir(path), "topics") }
-
-// TopicFiles reads the files of topics that go with the configuration at path,
-// by name: topics/*.toml beside it, except those whose names begin with a dot.
-func TopicFiles(path string) (files []File, err error) {
-	dir := TopicsDir(path)
-	entries, err := os.ReadDir(dir) // sorted
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("topics: %w", err)
-	}
-	total := 0
-	for _, e := range entries {
-		name := filepath.Join(dir, e.Name())
-		if strings.HasPrefix(e.Name(), ".") || filepath.Ext(name) != ".toml" {
-			continue
-		}
-		data, err := read(name)
-		if err != nil {
-			return nil, err
-		}
-		if total += len(data); total > maxTopicBytes {
-			return nil, fmt.Errorf("topics: the files in %s hold more than %d MiB", dir, maxTopicBytes>>20)
-		}
-		files = append(files, File{name, data})
-	}
-	return files, nil
-}
+// What topics are checked for, in whichever file they stand.
 
 // ParseTopics reads data as a file of topics called name, by itself: names that
 // other files hold and references to their topics are not looked at. The error
 // is of type Errors.
 func ParseTopics(name string, data []byte) ([]Topic, error) {
-	doc, here := newDocument(File{name, data}), topicFile{}
+	doc, here := newDocument(File{Name: name, Data: data}), topicFile{}
 	doc.read(&here)
 	k := checker{doc: doc, cfg: &Config{Topics: here.Topics}}
 	if len(doc.errs) == 0 {
@@ -74,12 +25,6 @@ func ParseTopics(name string, data []byte) ([]Topic, error) {
 	return k.cfg.Topics, nil
 }
 
-// origin is where a topic stands.
-type origin struct {
-	doc  *document
-	path string
-}
-
 // addTopics notes where the topics from index first on stand.
 func (k *checker) addTopics(doc *document, first int) {
 	for i := range k.cfg.Topics[first:] {
@@ -87,13 +32,6 @@ func (k *checker) addTopics(doc *document, first int) {
 		t.File, t.Line = doc.name, doc.line(path)
 		k.topics = append(k.topics, origin{doc, path})
 	}
-}
-
-// in is the checker with another file in hand.
-func (k *checker) in(doc *document) *checker {
-	there := *k
-	there.doc = doc
-	return &there
 }
 
 // checkTopics checks each topic by itself, and their names against each other.

@@ -86,7 +86,7 @@ func TestTopicMistakes(t *testing.T) {
 		{"long description", "", topicText("a", "x", `description = "`+strings.Repeat("x", 2001)+`"`), "at most 2000 bytes"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := Parse("f", []byte(tt.main), File{"t", []byte(tt.file)})
+			_, err := Parse("f", []byte(tt.main), File{Name: "t", Data: []byte(tt.file), Part: TopicPart})
 			if _, ok := errors.AsType[Errors](err); !ok || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got:\n%v\nwant in it:\n%s", err, tt.want)
 			}
@@ -95,7 +95,7 @@ func TestTopicMistakes(t *testing.T) {
 }
 
 func TestNoTopicsFolder(t *testing.T) {
-	files, err := TopicFiles(filepath.Join(t.TempDir(), "nowhere", "f.toml"))
+	files, err := Files(filepath.Join(t.TempDir(), "nowhere", "f.toml"))
 	if err != nil || len(files) > 0 {
 		t.Errorf("got %v, %v", files, err)
 	}
@@ -103,7 +103,7 @@ func TestNoTopicsFolder(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "topics"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := TopicFiles(filepath.Join(dir, "f.toml")); err == nil {
+	if _, err := Files(filepath.Join(dir, "f.toml")); err == nil {
 		t.Error("a file in the place of the folder was taken")
 	}
 }

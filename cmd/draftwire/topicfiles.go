@@ -114,7 +114,7 @@ gets SIGHUP.`,
 			if err != nil {
 				return err
 			}
-			if err := tree.take(cfg, list, replace); err != nil {
+			if err := tree.take(cfg.topicsToTake(list), replace); err != nil {
 				return usage(err)
 			}
 			names, err := tree.write()
@@ -126,6 +126,20 @@ gets SIGHUP.`,
 	}
 	c.Flags().BoolVar(&replace, "replace", false, "let topics take the place of those of the same name")
 	return c
+}
+
+// topicsToTake gives topics as tables, with where those of their names stand.
+func (s settings) topicsToTake(list []config.Topic) (tables []table) {
+	for _, topic := range list {
+		t := table{part: config.TopicPart, name: topic.Name, text: config.FormatTopics([]config.Topic{topic})}
+		for _, old := range s.Topics {
+			if old.Name == topic.Name {
+				t.file, t.line = old.File, old.Line
+			}
+		}
+		tables = append(tables, t)
+	}
+	return tables
 }
 
 // readTopics reads files of topics, each for itself.

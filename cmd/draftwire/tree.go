@@ -1,7 +1,7 @@
 package main
 
-// This file changes the files of topics that stand beside a configuration, all
-// of them or none.
+// This file changes the files of topics and of sources that stand beside a
+// configuration, all of them or none.
 
 import (
 	"bytes"
@@ -16,49 +16,56 @@ import (
 	"github.com/draftwire/draftwire/config"
 )
 
-// topicTree is the configuration and its files of topics, as they are to be.
-type topicTree struct {
+// tree is the configuration and the files beside it, as they are to be.
+type tree struct {
 	main   string
 	now    map[string][]byte // by path, what stands there
-	wanted map[string][]byte // what is to stand there
+	wanted map[string][]byte // what is to stand there; nil: no file
+	part   map[string]config.Part
 }
 
-func readTree(file string) (*topicTree, error) {
-	t := &topicTree{main: file, now: map[string][]byte{}, wanted: map[string][]byte{}}
+func readTree(file string) (*tree, error) {
+	t := &tree{main: file, now: map[string][]byte{}, wanted: map[string][]byte{}, part: map[string]config.Part{}}
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}
 	t.now[file], t.wanted[file] = data, data
-	files, err := config.TopicFiles(file)
+	files, err := config.Files(file)
 	for _, f := range files {
-		t.now[f.Name], t.wanted[f.Name] = f.Data, f.Data
+		t.now[f.Name], t.wanted[f.Name], t.part[f.Name] = f.Data, f.Data, f.Part
 	}
 	return t, err
 }
 
-// take puts topics in, and checks the whole.
-func (t *topicTree) take(cfg settings, list []config.Topic, replace bool) error {
-	stands := make(map[string]config.Topic, len(cfg.Topics))
-	for _, topic := range cfg.Topics {
-		stands[topic.Name] = topic
-	}
+// table is a topic or a source as text, with the place where one of its name
+// stands already.
+type table struct {
+	part       config.Part
+	name, text string
+	file       string // empty: there is none
+	line       int
+}
+
+// take puts tables in, and checks the whole.
+func (t *tree) take(list []table, replace bool) error {
 	var errs []error
-	for _, topic := range list {
-		text := config.FormatTopics([]config.Topic{topic})
-		old, exists := stands[topic.Name]
+	for _, one := range list {
+		what := strings.TrimSuffix(string(one.part), "s")
 		switch {
-		case exists && !replace:
-			errs = append(errs, fmt.Errorf("topic %s exists already, in %s:%d; rename one, or say --replace", topic.Name, old.File, old.Line))
-		case exists:
-			data, ok := config.ReplaceTopic(t.wanted[old.File], topic.Name, text)
+		case one.file != "" && !replace:
+			errs = append(errs, fmt.Errorf("%s %s exists already, in %s:%d; rename one, or say --replace", what, one.name, one.file, one.line))
+		case one.file != "":
+			data, ok := config.Replace(t.wanted[one.file], one.part, one.name, one.text)
 			if !ok {
-				errs = append(errs, fmt.Errorf("topic %s in %s:%d cannot be replaced as it is written; take it out there first", topic.Name, old.File, old.Line))
+				errs = append(errs, fmt.Errorf("%s %s in %s:%d cannot be replaced as it is written; take it out there first", what, one.name, one.file, one.line))
 				continue
 			}
-			t.wanted[old.File] = data
+			t.wanted[one.file] = data
 		default:
-			t.add(filepath.Join(config.TopicsDir(t.main), topic.Name+".toml"), text)
+			file := filepath.Join(config.Folder(t.main, one.part), one.name+".toml")
+			t.part[file] = one.part
+			t.add(file, one.text)
 		}
 	}
 	if len(errs) > 0 {
@@ -67,8 +74,8 @@ func (t *topicTree) take(cfg settings, list []config.Topic, replace bool) error 
 	return t.check()
 }
 
-// add puts a topic into a file, behind what stands there.
-func (t *topicTree) add(file, text string) {
+// add puts a table into a file, behind what stands there.
+func (t *tree) add(file, text string) {
 	data := t.wanted[file]
 	if len(data) > 0 {
 		text = "\n" + text
@@ -79,11 +86,11 @@ func (t *topicTree) add(file, text string) {
 	t.wanted[file] = slices.Concat(data, []byte(text))
 }
 
-func (t *topicTree) check() error {
+func (t *tree) check() error {
 	var files []config.File
 	for name, data := range t.wanted {
-		if name != t.main {
-			files = append(files, config.File{Name: name, Data: data})
+		if name != t.main && data != nil {
+			files = append(files, config.File{Name: name, Data: data, Part: t.part[name]})
 		}
 	}
 	slices.SortFunc(files, func(a, b config.File) int { return strings.Compare(a.Name, b.Name) })
@@ -94,10 +101,7 @@ func (t *topicTree) check() error {
 }
 
 // write writes what differs, and gives the names of the files.
-func (t *topicTree) write() (names []string, err error) {
-	if err := os.MkdirAll(config.TopicsDir(t.main), 0o750); err != nil {
-		return nil, err
-	}
+func (t *tree) write() (names []string, err error) {
 	for name, data := range t.wanted {
 		if !bytes.Equal(data, t.now[name]) {
 			names = append(names, name)
@@ -105,11 +109,21 @@ func (t *topicTree) write() (names []string, err error) {
 	}
 	slices.Sort(names)
 	for i, name := range names {
-		if err := overwrite(name, t.wanted[name]); err != nil {
+		if err := t.put(name); err != nil {
 			return names[:i], fmt.Errorf("%w; written before that: %s", err, strings.Join(names[:i], ", "))
 		}
 	}
 	return names, nil
+}
+
+func (t *tree) put(name string) error {
+	if t.wanted[name] == nil {
+		return os.Remove(name)
+	}
+	if err := os.MkdirAll(filepath.Dir(name), 0o750); err != nil {
+		return err
+	}
+	return overwrite(name, t.wanted[name])
 }
 
 // overwrite puts data in the place of a file, in one step, with the rights that
@@ -133,18 +147,18 @@ func overwrite(name string, data []byte) error {
 	return os.Rename(f.Name(), name)
 }
 
-// withShipped gives the files of topics for a configuration that is to be
-// written: those that stand there, and the topics that come with the program
+// withShipped gives the files beside a configuration that is to be written:
+// those that stand there, and the topics that come with the program
 // where no file has their place. fresh is that file, or empty.
 func withShipped(main string) (files []config.File, fresh config.File, err error) {
-	if files, err = config.TopicFiles(main); err != nil {
+	if files, err = config.Files(main); err != nil {
 		return nil, fresh, err
 	}
-	name := filepath.Join(config.TopicsDir(main), "ietf.toml")
+	name := filepath.Join(config.Folder(main, config.TopicPart), "ietf.toml")
 	if slices.ContainsFunc(files, func(f config.File) bool { return f.Name == name }) {
 		return files, fresh, nil
 	}
-	fresh = config.File{Name: name, Data: []byte(config.ShippedTopics())}
+	fresh = config.File{Name: name, Data: []byte(config.ShippedTopics()), Part: config.TopicPart}
 	return append(files, fresh), fresh, nil
 }
 
