@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -18,7 +19,14 @@ import (
 // becomes unknown.
 func (db *DB) Lead(ctx context.Context, now time.Time) (release func() error, ok bool, err error) {
 	lock := flock.New(db.path + ".lead")
-	ok, err = lock.TryLock()
+	if ok, err = lock.TryLock(); err == nil && !ok { // perhaps somebody only looks, see Led
+		looking, cancel := context.WithTimeout(ctx, 100*time.Millisecond)
+		defer cancel()
+		ok, err = lock.TryLockContext(looking, 10*time.Millisecond)
+		if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+			err = nil
+		}
+	}
 	if err != nil {
 		return nil, false, fmt.Errorf("lock %s.lead: %w", db.path, err)
 	}
@@ -46,4 +54,17 @@ func (db *DB) Lead(ctx context.Context, now time.Time) (release func() error, ok
 		return nil, false, err
 	}
 	return lock.Unlock, true, nil
+}
+
+// Led reports whether a process leads now.
+func (db *DB) Led() (bool, error) {
+	lock := flock.New(db.path + ".lead")
+	free, err := lock.TryRLock()
+	if err == nil && free {
+		err = lock.Unlock()
+	}
+	if err != nil {
+		return false, fmt.Errorf("look at %s.lead: %w", db.path, err)
+	}
+	return !free, nil
 }

@@ -37,6 +37,16 @@ func (tx *Tx) Set(ctx context.Context, name, value string) error {
 	return err
 }
 
+// AskReload leaves the wish that whoever serves reads its configuration again.
+func (tx *Tx) AskReload(ctx context.Context, now time.Time) error {
+	return tx.Set(ctx, "reload_asked", strconv.FormatInt(micros(now), 10))
+}
+
+// ReloadAsked gives the last such wish, as a text that another wish changes.
+func (r *Reader) ReloadAsked(ctx context.Context) (string, error) {
+	return r.Setting(ctx, "reload_asked")
+}
+
 // Authority gives who mints this database's ids. It is written once, with
 // fallback as the name and now's year, and never changes: ids made from it are
 // in other people's readers.

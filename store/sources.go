@@ -26,18 +26,20 @@ type Source struct {
 	Failing    time.Time // first of the failures in a row, or zero
 	Asked      time.Time // its host wants no requests until then, or zero
 	Gone       time.Time // since when it is not polled, its host having said that it is gone for good; or zero
+	Paused     time.Time // when the operator paused it by hand, or zero
 }
 
 const sourceColumns = `id, name, active, cursor, polls, messages, tried_at, success_at, next_at, lease_until, attempts, last_error,
-	newest_at, failing_since, asked_until, gone_at`
+	newest_at, failing_since, asked_until, gone_at, paused_at`
 
 func scanSource(rows *sql.Rows) (Source, error) {
 	var s Source
-	var tried, success, next, lease, newest, failing, asked, gone int64
+	var tried, success, next, lease, newest, failing, asked, gone, paused int64
 	err := rows.Scan(&s.ID, &s.Name, &s.Active, &s.Cursor, &s.Polls, &s.Messages,
-		&tried, &success, &next, &lease, &s.Attempts, &s.LastError, &newest, &failing, &asked, &gone)
+		&tried, &success, &next, &lease, &s.Attempts, &s.LastError, &newest, &failing, &asked, &gone, &paused)
 	s.Tried, s.Success, s.Next, s.LeaseUntil = fromMicros(tried), fromMicros(success), fromMicros(next), fromMicros(lease)
 	s.Newest, s.Failing, s.Asked, s.Gone = fromMicros(newest), fromMicros(failing), fromMicros(asked), fromMicros(gone)
+	s.Paused = fromMicros(paused)
 	return s, err
 }
 

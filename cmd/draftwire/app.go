@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -56,7 +57,8 @@ func (a *app) quietLog() *slog.Logger {
 // settings is a configuration with the file it came from.
 type settings struct {
 	*config.Config
-	file string // empty: defaults
+	file string   // empty: defaults
+	held []string // sources that the operator paused by hand
 }
 
 // load reads the configuration: the file named, or ./draftwire.toml if there
@@ -82,7 +84,7 @@ func (a *app) load() (settings, error) {
 	if a.dbPath != "" {
 		cfg.Database.Path = a.dbPath
 	}
-	return settings{cfg, file}, nil
+	return settings{Config: cfg, file: file}, nil
 }
 
 // open loads the configuration and opens the database, which must be there
@@ -102,10 +104,16 @@ func (a *app) open(ctx context.Context, create bool) (settings, *store.DB, error
 		return settings{}, nil, usage(fmt.Errorf("there is no database %s; \"draftwire init\" makes one, or name another with --db", path))
 	}
 	db, err := store.Open(ctx, path, store.Options{})
-	if err == nil && missing && !a.making {
+	if err != nil {
+		return settings{}, nil, err
+	}
+	if missing && !a.making {
 		fmt.Fprintf(a.err, "note: there was no database %s; an empty one was made\n", path)
 	}
-	return cfg, db, err
+	if cfg.held, err = db.PausedSources(ctx); err != nil {
+		return settings{}, nil, errors.Join(err, db.Close())
+	}
+	return cfg, db, nil
 }
 
 // openFor opens the database, made where there is none, runs fn, and closes
@@ -213,7 +221,7 @@ func (s settings) sources(client *fetch.Client, taken func(int64)) []aggregator.
 	var list []aggregator.Source
 	from := supply{client: client, overlap: s.Fetch.Overlap.Duration}
 	for _, c := range s.Sources {
-		if c.Paused {
+		if s.rests(c) {
 			continue
 		}
 		up := from.upstream(c)
@@ -226,6 +234,9 @@ func (s settings) sources(client *fetch.Client, taken func(int64)) []aggregator.
 	}
 	return list
 }
+
+// rests reports whether a source is not polled, by its configuration or by hand.
+func (s settings) rests(c config.Source) bool { return c.Paused || slices.Contains(s.held, c.Name) }
 
 // tallied is an upstream whose messages are counted as they come.
 type tallied struct {

@@ -28,8 +28,9 @@ func serveCommand(a *app) *cobra.Command {
 		Use:   "serve",
 		Short: "Poll, publish and send until told to stop",
 		Long: `Poll the sources, close editions and mail them when they are due, and serve
-pages and feeds, until SIGINT or SIGTERM. SIGHUP reads the configuration again;
-a faulty one is refused, and the old one stays in force. The listening address
+pages and feeds, until SIGINT or SIGTERM. SIGHUP reads the configuration again,
+and so do commands that change sources; a faulty one is refused, and the old one
+stays in force. The listening address
 and the database stay as they were at the start.`,
 		Example: `  draftwire serve
   draftwire serve --config /etc/draftwire.toml --db /var/lib/draftwire/wire.db`,
@@ -80,6 +81,8 @@ type server struct {
 	ready    func(settings) // told once, when pages are served
 
 	handler atomic.Pointer[http.Handler] // of the configuration in force
+	wish    chan struct{}                // the database changed: there may be a wish to read it again
+	asked   string                       // the last such wish that was met; of run alone
 }
 
 // run serves until ctx ends. Each configuration has a life of its own: after
@@ -100,13 +103,18 @@ func (s *server) run(ctx context.Context, cfg settings) error {
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	}
 	cfg = s.placed(cfg)
-	if err := s.prepare(ctx, cfg); err != nil {
+	s.wish = make(chan struct{}, 1)
+	var err error
+	if s.asked, err = s.db.ReloadAsked(ctx); err == nil {
+		err = s.prepare(ctx, cfg)
+	}
+	if err != nil {
 		return errors.Join(err, s.listener.Close())
 	}
 	serving := make(chan error, 1)
 	go func() { serving <- web.Serve(s.listener) }()
 	s.ready(cfg)
-	err := s.live(ctx, cfg, hup, serving)
+	err = s.live(ctx, cfg, hup, serving)
 
 	// In order: no new requests, those in hand finished, then the caller
 	// closes the database. The loops have ended in live.
@@ -136,7 +144,8 @@ func (s *server) placed(cfg settings) settings {
 	u.Host = net.JoinHostPort(u.Hostname(), port)
 	fresh := *cfg.Config
 	fresh.Server.Base = u.String()
-	return settings{&fresh, cfg.file}
+	cfg.Config = &fresh
+	return cfg
 }
 
 // live runs one configuration after the other until ctx ends or something
@@ -174,13 +183,27 @@ func (s *server) await(ctx context.Context, cfg settings, hup <-chan os.Signal, 
 			}
 			return cfg, nil
 		case <-hup:
-			next, err := s.reload(ctx, cfg)
-			if err == nil {
-				return next, nil
+		case <-s.wish:
+			asked, err := s.db.ReloadAsked(ctx)
+			if err != nil || asked == s.asked {
+				continue
 			}
-			s.log.Error("the configuration stays as it was: the file is wrong")
-			fmt.Fprintln(s.app.err, err)
+			s.asked = asked
 		}
+		next, err := s.reload(ctx, cfg)
+		if err == nil {
+			return next, nil
+		}
+		s.log.Error("the configuration stays as it was: the file is wrong")
+		fmt.Fprintln(s.app.err, err)
+	}
+}
+
+// wished makes await look for a command's wish.
+func (s *server) wished() {
+	select {
+	case s.wish <- struct{}{}:
+	default:
 	}
 }
 
@@ -188,6 +211,9 @@ func (s *server) await(ctx context.Context, cfg settings, hup <-chan os.Signal, 
 func (s *server) reload(ctx context.Context, cfg settings) (settings, error) {
 	next, err := s.app.load()
 	if err != nil {
+		return cfg, err
+	}
+	if next.held, err = s.db.PausedSources(ctx); err != nil {
 		return cfg, err
 	}
 	next.Server.Listen, next.Database = cfg.Server.Listen, cfg.Database
@@ -259,6 +285,7 @@ func (s *server) loops(ctx context.Context, cfg settings) error {
 			return s.db.Watch(ctx, time.Second, func() {
 				poller.Wake()
 				notifier.Wake()
+				s.wished()
 			})
 		},
 	)
