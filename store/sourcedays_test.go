@@ -79,7 +79,8 @@ func TestSourceDaysOfAnOlderDatabase(t *testing.T) {
 		`DROP TABLE source_days`, `DROP TABLE moves`, `DROP TABLE closures`, `DROP TABLE alarms`, `DROP TABLE notices`,
 		`ALTER TABLE sources DROP COLUMN newest_at`, `ALTER TABLE sources DROP COLUMN failing_since`,
 		`ALTER TABLE sources DROP COLUMN asked_until`, `ALTER TABLE sources DROP COLUMN gone_at`,
-		`DELETE FROM goose_db_version WHERE version_id = 6`,
+		`DROP TABLE imports`, `ALTER TABLE sources DROP COLUMN paused_at`, // and of what came after
+		`DELETE FROM goose_db_version WHERE version_id >= 6`,
 	} {
 		if _, err := raw.Exec(undo); err != nil {
 			t.Fatal(undo, err)
