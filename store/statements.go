@@ -26,16 +26,6 @@ func (p *prepared) known(text string) *sql.Stmt {
 	return p.stmts[text]
 }
 
-// learn prepares texts for the transactions to come. It is an economy: what
-// fails here fails again, and loudly, where it is used.
-func (p *prepared) learn(ctx context.Context, texts []string) {
-	for _, text := range texts {
-		if s, err := p.db.PrepareContext(ctx, text); err == nil {
-			p.keep(text, s)
-		}
-	}
-}
-
 func (p *prepared) keep(text string, s *sql.Stmt) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -83,42 +73,29 @@ func (q inTx) adhoc(ctx context.Context, text string, args ...any) (*sql.Rows, e
 // it wrote.
 type Tx struct {
 	Reader
-	tx   *sql.Tx
-	p    *prepared
-	mine map[string]*sql.Stmt // statements bound to this transaction
-	late []string             // texts met for the first time, to be prepared when the connection is free
-
+	w     *writer
 	words map[int64]words // what is still to be written to the index
 }
 
-func newTx(sqlTx *sql.Tx, p *prepared) *Tx {
-	tx := &Tx{tx: sqlTx, p: p, mine: make(map[string]*sql.Stmt), words: make(map[int64]words)}
+func newTx(w *writer) *Tx {
+	tx := &Tx{w: w, words: make(map[int64]words)}
 	tx.q = tx
 	return tx
 }
 
-// stmt binds a prepared statement to the transaction, once. It prepares inside
-// the transaction, since the writer has one connection.
-func (tx *Tx) stmt(ctx context.Context, text string) (*sql.Stmt, error) {
-	if s := tx.mine[text]; s != nil {
-		return s, nil
+// ready gives a statement and the context to run it with. That one does not
+// end: watching it would cost a goroutine for every statement, and constant
+// ones are short. Who has been cancelled is told so before the next.
+func (tx *Tx) ready(ctx context.Context, text string) (*sql.Stmt, context.Context, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, nil, err
 	}
-	var s *sql.Stmt
-	if known := tx.p.known(text); known != nil {
-		s = tx.tx.StmtContext(ctx, known)
-	} else {
-		var err error
-		if s, err = tx.tx.PrepareContext(ctx, text); err != nil {
-			return nil, err
-		}
-		tx.late = append(tx.late, text)
-	}
-	tx.mine[text] = s
-	return s, nil
+	s, err := tx.w.stmt(ctx, text)
+	return s, context.WithoutCancel(ctx), err
 }
 
 func (tx *Tx) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
-	s, err := tx.stmt(ctx, text)
+	s, ctx, err := tx.ready(ctx, text)
 	if err != nil {
 		return nil, err
 	}
@@ -130,12 +107,12 @@ func (tx *Tx) adhoc(ctx context.Context, text string, args ...any) (*sql.Rows, e
 	if err := tx.flushWords(ctx); err != nil {
 		return nil, err
 	}
-	return tx.tx.QueryContext(ctx, text, args...)
+	return tx.w.conn.QueryContext(ctx, text, args...)
 }
 
 // exec runs a constant statement and gives the number of rows it changed.
 func (tx *Tx) exec(ctx context.Context, text string, args ...any) (int64, error) {
-	s, err := tx.stmt(ctx, text)
+	s, ctx, err := tx.ready(ctx, text)
 	if err != nil {
 		return 0, err
 	}
@@ -155,7 +132,7 @@ func (tx *Tx) insert(ctx context.Context, text string, args ...any) (int64, erro
 // insertNew is insert for a statement that does nothing on a conflict; it
 // reports whether there was a new row.
 func (tx *Tx) insertNew(ctx context.Context, text string, args ...any) (id int64, made bool, err error) {
-	s, err := tx.stmt(ctx, text)
+	s, ctx, err := tx.ready(ctx, text)
 	if err != nil {
 		return 0, false, err
 	}

@@ -41,7 +41,7 @@ type DB struct {
 	write   *sql.DB   // exactly one connection
 	read    *sql.DB   // a few, query_only
 	pulse   *sql.Conn // asked for data_version; its own, so that every other connection's commits show
-	writer  *prepared // statements of the writing connection
+	writer  *writer   // that connection
 	version atomic.Uint64
 	pulseMu sync.Mutex // guards pulse and seen
 	seen    int64      // data_version at the last look
@@ -101,7 +101,11 @@ func (db *DB) open(ctx context.Context, opt Options) (err error) {
 	if db.pulse, err = db.read.Conn(ctx); err != nil {
 		return err
 	}
-	db.writer = newPrepared(db.write)
+	conn, err := db.write.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	db.writer = newWriter(conn)
 	db.Reader = Reader{q: pool{newPrepared(db.read)}}
 	_, err = db.Changed(ctx)
 	return err
@@ -156,6 +160,9 @@ func (db *DB) Close() error {
 	if db.read != nil {
 		errs = append(errs, db.read.Close())
 	}
+	if db.writer != nil {
+		errs = append(errs, db.writer.conn.Close())
+	}
 	if db.write != nil {
 		errs = append(errs, db.write.Close())
 	}
@@ -165,23 +172,21 @@ func (db *DB) Close() error {
 // Update runs fn in one transaction and commits it, durably, if fn returns nil.
 // Everything fn did is undone otherwise. Within fn, use only the Tx.
 func (db *DB) Update(ctx context.Context, fn func(*Tx) error) error {
-	sqlTx, err := db.write.BeginTx(ctx, nil)
-	if err != nil {
+	if err := db.writer.begin(ctx); err != nil {
 		return explain(err)
 	}
-	defer sqlTx.Rollback() //nolint:errcheck // after a commit there is nothing to undo
-	tx := newTx(sqlTx, db.writer)
+	defer db.writer.end(ctx)
+	tx := newTx(db.writer)
 	if err := fn(tx); err != nil {
 		return explain(err)
 	}
 	if err := tx.flushWords(ctx); err != nil {
 		return explain(err)
 	}
-	if err := sqlTx.Commit(); err != nil {
+	if err := db.writer.commit(ctx); err != nil {
 		return explain(err)
 	}
 	db.version.Add(1)
-	db.writer.learn(ctx, tx.late)
 	return nil
 }
 
