@@ -2,13 +2,14 @@ package store
 
 import (
 	"bytes"
-	"compress/flate"
 	"context"
 	"crypto/sha256"
 	"fmt"
 	"io"
 	"sync"
 	"time"
+
+	"github.com/klauspost/compress/flate"
 )
 
 // Format says how the raw bytes of a message are to be read.
@@ -79,13 +80,18 @@ const dictionary = "Received: from localhost (localhost [127.0.0.1]) by mail2.ie
 	"_______________________________________________\nI-D-Announce mailing list -- i-d-announce@ietf.org\n" +
 	"To unsubscribe send an email to i-d-announce-leave@ietf.org\n"
 
-var packers = sync.Pool{New: func() any {
-	w, err := flate.NewWriterDict(io.Discard, 4, []byte(dictionary))
-	if err != nil {
-		panic(err) // only a wrong level could do that
-	}
-	return w
-}}
+// Compressors and decompressors are kept: making one costs more than a message.
+var (
+	primer  = []byte(dictionary)
+	packers = sync.Pool{New: func() any {
+		w, err := flate.NewWriterDict(io.Discard, 4, primer)
+		if err != nil {
+			panic(err) // only a wrong level could do that
+		}
+		return w
+	}}
+	unpackers = sync.Pool{New: func() any { return flate.NewReaderDict(nil, primer) }}
+)
 
 // Pack compresses a raw message for [Message.Raw].
 func Pack(raw []byte) []byte {
@@ -101,7 +107,11 @@ func Pack(raw []byte) []byte {
 
 // Unpack undoes [Pack].
 func Unpack(packed []byte) ([]byte, error) {
-	r := flate.NewReaderDict(bytes.NewReader(packed), []byte(dictionary))
+	r := unpackers.Get().(io.Reader)
+	defer unpackers.Put(r)
+	if err := r.(flate.Resetter).Reset(bytes.NewReader(packed), primer); err != nil {
+		return nil, fmt.Errorf("unpack message: %w", err)
+	}
 	raw, err := io.ReadAll(r)
 	if err != nil {
 		return nil, fmt.Errorf("unpack message: %w", err)
