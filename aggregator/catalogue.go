@@ -6,7 +6,6 @@ package aggregator
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/draftwire/draftwire/catalog"
@@ -61,6 +60,7 @@ func (t Tally) New() int { return t.Messages - t.Known }
 // transaction: it is where a poller notes how far it has read.
 func (c *Cataloguer) write(ctx context.Context, o Origin, batch []intake, with after) (Tally, error) {
 	var tally Tally
+	taken := 0
 	err := c.DB.Update(ctx, func(tx *store.Tx) error {
 		tally = Tally{Messages: len(batch)}
 		if err := c.set.Refresh(ctx, tx); err != nil {
@@ -78,6 +78,7 @@ func (c *Cataloguer) write(ctx context.Context, o Origin, batch []intake, with a
 			if err := r.take(ctx, in); err != nil {
 				return fmt.Errorf("message %q of source %s: %w", in.message.MessageID, o.Name, err)
 			}
+			taken++
 		}
 		if err := tx.CountDays(ctx, o.Source, r.dates); err != nil {
 			return err
@@ -87,6 +88,10 @@ func (c *Cataloguer) write(ctx context.Context, o Origin, batch []intake, with a
 		}
 		return with(tx, tally)
 	})
+	if err != nil && taken > 0 && taken == len(batch) { // none of them was at fault, but all are not kept
+		err = fmt.Errorf("%d messages from %q to %q of source %s: %w",
+			taken, batch[0].message.MessageID, batch[taken-1].message.MessageID, o.Name, err)
+	}
 	return tally, err
 }
 
@@ -167,11 +172,15 @@ func (r *recorder) tell(ctx context.Context, t tiding, proof store.Proof) error 
 	if err := r.relate(ctx, t.report.Relations); err != nil {
 		return err
 	}
-	doc, made, err := r.tx.Document(ctx, t.report.Document, t.report.Kind)
+	doc, _, err := r.tx.Document(ctx, t.report.Document, t.report.Kind)
 	if err != nil {
 		return err
 	}
-	if !made { // a new document has no events
+	revision, made, err := r.tx.Revision(ctx, doc.ID, t.report.Rev, t.event.Facts)
+	if err != nil {
+		return err
+	}
+	if !made { // a new revision has no events: their keys tell theirs
 		event, known, err := r.tx.EventOf(ctx, t.key)
 		if err != nil {
 			return err
@@ -180,22 +189,11 @@ func (r *recorder) tell(ctx context.Context, t tiding, proof store.Proof) error 
 			return r.support(ctx, event, t, proof)
 		}
 	}
-	return r.begin(ctx, t, proof, doc, made)
+	return r.begin(ctx, t, proof, doc, revision, !made)
 }
 
-// begin records a new event of a document, which was made for it or not.
-func (r *recorder) begin(ctx context.Context, t tiding, proof store.Proof, doc store.Document, made bool) (err error) {
-	revision, shared := int64(0), false
-	if !made {
-		if revision, shared, err = r.tx.Revision(ctx, doc.ID, t.report.Rev); err != nil {
-			return err
-		}
-	}
-	if !shared {
-		if revision, err = r.tx.AddRevision(ctx, doc.ID, t.report.Rev, t.event.Facts); err != nil {
-			return err
-		}
-	}
+// begin records a new event of a revision, which may be shared with others.
+func (r *recorder) begin(ctx context.Context, t tiding, proof store.Proof, doc store.Document, revision int64, shared bool) error {
 	id, err := r.tx.AddEvent(ctx, revision, t.event)
 	if err != nil {
 		return err
@@ -228,15 +226,12 @@ func (r *recorder) begin(ctx context.Context, t tiding, proof store.Proof, doc s
 			return err
 		}
 		item = filters.NewItem(&e)
-	} else if !made { // its lineage may hold other names, or another spelling of this one
-		names, err := r.tx.LineageNames(ctx, doc.Lineage)
-		if err != nil {
+	} else if !doc.Alone || doc.Name != t.event.Document { // other names, or another spelling of this one
+		if t.event.Lineage, err = r.tx.LineageNames(ctx, doc.Lineage); err != nil {
 			return err
 		}
-		if doc.Name != t.event.Document || !slices.Equal(names, t.event.Lineage) {
-			t.event.Document, t.event.Lineage = doc.Name, names
-			item = filters.NewItem(&t.event)
-		}
+		t.event.Document = doc.Name
+		item = filters.NewItem(&t.event)
 	}
 	return r.publish(ctx, id, item, true)
 }

@@ -95,7 +95,7 @@ func (w *wire) put(tx *store.Tx, h happening) error {
 	if err != nil {
 		return err
 	}
-	rev, err := tx.AddRevision(ctx, doc.ID, e.Rev, e.Facts)
+	rev, _, err := tx.Revision(ctx, doc.ID, e.Rev, e.Facts)
 	if err != nil {
 		return err
 	}

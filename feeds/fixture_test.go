@@ -75,10 +75,7 @@ func (w *wire) add(e catalog.Event) int64 {
 		if err != nil {
 			return err
 		}
-		revision, found, err := tx.Revision(ctx, d.ID, e.Rev)
-		if err == nil && !found {
-			revision, err = tx.AddRevision(ctx, d.ID, e.Rev, e.Facts)
-		}
+		revision, _, err := tx.Revision(ctx, d.ID, e.Rev, e.Facts)
 		if err != nil {
 			return err
 		}

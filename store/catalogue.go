@@ -15,16 +15,19 @@ type Document struct {
 	ID      int64
 	Name    string // as given; the spelling that sorts first where several were
 	Lineage string // least folded name of the documents joined to it
+	Alone   bool   // whether none is joined to it
 }
 
 // Document finds the document of a name, or makes it. made reports the latter.
 func (tx *Tx) Document(ctx context.Context, name string, kind catalog.Kind) (d Document, made bool, err error) {
 	folded := catalog.Fold(name)
-	rows, err := tx.query(ctx, `SELECT id, name, lineage FROM documents WHERE folded = $1`, folded)
-	err = row(rows, err, &d.ID, &d.Name, &d.Lineage)
+	rows, err := tx.query(ctx, `SELECT d.id, d.name, d.lineage,
+		NOT EXISTS (SELECT 1 FROM documents o WHERE o.lineage = d.lineage AND o.id <> d.id)
+		FROM documents d WHERE d.folded = $1`, folded)
+	err = row(rows, err, &d.ID, &d.Name, &d.Lineage, &d.Alone)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
-		d = Document{Name: name, Lineage: folded}
+		d = Document{Name: name, Lineage: folded, Alone: true}
 		d.ID, err = tx.insert(ctx,
 			`INSERT INTO documents (name, folded, kind, lineage) VALUES ($1, $2, $3, $2)`, name, folded, string(kind))
 		return d, true, err
@@ -56,17 +59,23 @@ func (tx *Tx) Relate(ctx context.Context, r catalog.Relation) (added bool, err e
 	return err == nil, err
 }
 
-// AddRevision makes a revision that is not there yet, with its settled facts.
-func (tx *Tx) AddRevision(ctx context.Context, document int64, rev string, f catalog.Facts) (id int64, err error) {
+// Revision finds a revision of a document, or makes it with these facts. made
+// reports the latter. Most revisions are new, so it tries that first.
+func (tx *Tx) Revision(ctx context.Context, document int64, rev string, f catalog.Facts) (id int64, made bool, err error) {
 	authors, err := authorsJSON(f.Authors)
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
-	return tx.insert(ctx, `INSERT INTO revisions
+	id, made, err = tx.insertNew(ctx, `INSERT INTO revisions
 		(document, rev, title, abstract, authors, grp, stream, level, pages, doc_date, language, url)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (document, rev) DO NOTHING`,
 		document, rev, f.Title, f.Abstract, authors, f.Group,
 		string(f.Stream), string(f.Level), f.Pages, f.DocDate, f.Language, f.URL)
+	if err != nil || made {
+		return id, made, err
+	}
+	rows, err := tx.query(ctx, `SELECT id FROM revisions WHERE document = $1 AND rev = $2`, document, rev)
+	return id, false, row(rows, err, &id)
 }
 
 // ChangeRevision writes the facts of a revision as they are settled anew.
@@ -90,12 +99,6 @@ func authorsJSON(authors []catalog.Author) (string, error) {
 	return string(text), err
 }
 
-// Revision finds the id of a document's revision.
-func (tx *Tx) Revision(ctx context.Context, document int64, rev string) (id int64, found bool, err error) {
-	rows, err := tx.query(ctx, `SELECT id FROM revisions WHERE document = $1 AND rev = $2`, document, rev)
-	return optional(id, row(rows, err, &id), &id)
-}
-
 // EventOf finds an event by its key.
 func (r *Reader) EventOf(ctx context.Context, key string) (id int64, found bool, err error) {
 	rows, err := r.q.query(ctx, `SELECT id FROM events WHERE key = $1`, key)
@@ -116,8 +119,12 @@ func (tx *Tx) AddEvent(ctx context.Context, revision int64, e catalog.Event) (in
 		n, err := tx.exec(ctx, `INSERT INTO events (id, key, revision, event, part, published, precision, recorded, news)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING`,
 			id, e.Key, revision, string(e.Event), e.Part, micros(e.Published), int(e.Precision), micros(e.Recorded), e.News)
-		if err != nil || n > 0 {
-			return id, err
+		if err != nil {
+			return 0, err
+		}
+		if n > 0 {
+			tx.awaitWords(id)
+			return id, nil
 		}
 	}
 }

@@ -60,10 +60,7 @@ func put(tx *store.Tx, e catalog.Event, sources ...string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	revision, known, err := tx.Revision(ctx, doc.ID, e.Rev)
-	if err == nil && !known {
-		revision, err = tx.AddRevision(ctx, doc.ID, e.Rev, e.Facts)
-	}
+	revision, _, err := tx.Revision(ctx, doc.ID, e.Rev, e.Facts)
 	if err != nil {
 		return 0, err
 	}

@@ -72,7 +72,8 @@ func writeMbox(b *testing.B, dir string, n int) string {
 
 func importBox(b *testing.B, path, box string, want int) (*store.DB, time.Duration) {
 	b.Helper()
-	ctx := context.Background()
+	ctx, cancel := context.WithCancel(context.Background()) // as a command's, which signals end
+	defer cancel()
 	db, err := store.Open(ctx, path, store.Options{})
 	if err != nil {
 		b.Fatal(err)

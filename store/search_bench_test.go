@@ -99,7 +99,7 @@ func shelve(tx *store.Tx, source int64, e catalog.Event) error {
 	if err != nil {
 		return err
 	}
-	revision, err := tx.AddRevision(ctx, doc.ID, e.Rev, e.Facts)
+	revision, _, err := tx.Revision(ctx, doc.ID, e.Rev, e.Facts)
 	if err != nil {
 		return err
 	}

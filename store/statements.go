@@ -73,12 +73,13 @@ func (q inTx) adhoc(ctx context.Context, text string, args ...any) (*sql.Rows, e
 // it wrote.
 type Tx struct {
 	Reader
-	w     *writer
-	words map[int64]words // what is still to be written to the index
+	w         *writer
+	words     map[int64]words // what is still to be written to the index
+	unindexed map[int64]bool  // events made here, of which the index does not know yet
 }
 
 func newTx(w *writer) *Tx {
-	tx := &Tx{w: w, words: make(map[int64]words)}
+	tx := &Tx{w: w, words: make(map[int64]words), unindexed: make(map[int64]bool)}
 	tx.q = tx
 	return tx
 }

@@ -5,6 +5,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 )
 
 // writer is the writing connection with its prepared statements. It begins and
@@ -62,4 +63,16 @@ func (w *writer) stmt(ctx context.Context, text string) (*sql.Stmt, error) {
 		w.stmts[text] = s
 	}
 	return s, err
+}
+
+// close gives the connection back when nobody writes any more. An open statement
+// would keep the file open.
+func (w *writer) close() error {
+	<-w.free
+	defer func() { w.free <- struct{}{} }()
+	var errs []error
+	for _, s := range w.stmts {
+		errs = append(errs, s.Close())
+	}
+	return errors.Join(append(errs, w.conn.Close())...)
 }

@@ -56,7 +56,7 @@ func record(t testing.TB, db *store.DB, e catalog.Event, relations ...catalog.Re
 		if err != nil {
 			return err
 		}
-		revision, err := tx.AddRevision(ctx, doc.ID, e.Rev, e.Facts)
+		revision, _, err := tx.Revision(ctx, doc.ID, e.Rev, e.Facts)
 		if err != nil {
 			return err
 		}

@@ -180,7 +180,7 @@ func BenchmarkPreview(b *testing.B) {
 				if err != nil {
 					return err
 				}
-				revision, err := tx.AddRevision(ctx, doc.ID, e.Rev, e.Facts)
+				revision, _, err := tx.Revision(ctx, doc.ID, e.Rev, e.Facts)
 				if err != nil {
 					return err
 				}

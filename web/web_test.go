@@ -98,7 +98,7 @@ func (s *site) add(document, title string, published time.Time) {
 		if err != nil {
 			return err
 		}
-		revision, err := tx.AddRevision(ctx, d.ID, "01", catalog.Facts{
+		revision, _, err := tx.Revision(ctx, d.ID, "01", catalog.Facts{
 			Title: title, Abstract: "It says <em>how</em>.", Group: "quic", Pages: 12,
 			Authors: []catalog.Author{{Name: "Ada Example", Email: "ada@example.org"}},
 		})
