@@ -61,7 +61,7 @@ func FuzzRender(f *testing.F) {
 		n := daily()
 		n.Title = title
 		ev := happening{name: "draft-a-b-00", at: at("2025-12-07 12:00"), facts: catalog.Facts{Title: title, Abstract: abstract}}.toEvent()
-		item := n.item(found{Event: ev})
+		item := n.item(found{Event: ev}, background{})
 		item.Number = 1
 		e := n.blank(n.WindowAt(ev.Published))
 		e.Sections = []Section{{Title: clean(title), Items: []Item{item}}}

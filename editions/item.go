@@ -23,7 +23,7 @@ const (
 	maxAddress  = 1000
 )
 
-func (n Newsletter) item(f found) Item {
+func (n Newsletter) item(f found, b background) Item {
 	links := catalog.LinksTo(f.Event)
 	item := Item{
 		Key: f.Key, Document: clean(f.Document), Rev: clean(f.DraftRev()), Name: clean(f.NameRev()),
@@ -32,6 +32,7 @@ func (n Newsletter) item(f found) Item {
 		Summary: markup.Clean(summarise(f.Facts.Abstract)), Detail: detail(f.Event),
 		Abstract: cleanAbstract(f.Facts.Abstract), Language: languageOf(f.Event),
 		Published: f.Published.UTC(), Day: f.Published.In(n.zone()).Format(time.DateOnly),
+		Change: b.changes[f.ID], Origin: b.origins[f.ID],
 		Approximate: f.Precision != catalog.Exact, Late: f.late,
 		Links: ItemLinks{
 			Page: address(links.Page), HTML: address(links.HTML), Text: address(links.Text), Diff: address(links.Diff),

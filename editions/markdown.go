@@ -48,6 +48,12 @@ func (v *view) markdownItem(b *strings.Builder, item itemView) {
 		b.WriteByte('\n')
 		b.WriteString(markdownText(plain(item.Body)))
 	}
+	for i, r := range item.News {
+		if i == 0 {
+			b.WriteByte('\n')
+		}
+		fmt.Fprintf(b, "- %s%s%s\n", escape(r.Label), v.Colon, r.markdown())
+	}
 	if links := joinLinks(item.Links, v.Fact); links != "" {
 		fmt.Fprintf(b, "\n%s\n", links)
 	}

@@ -30,6 +30,16 @@ type messages struct {
 	Fact        string // between facts
 	Colon       string
 	Abstract    string // before the whole abstract
+	News        string // above what is new
+	Before      string // before the revision before; so on
+	TitleBefore string //
+	LevelWord   string //
+	PagesWord   string //
+	Joined      string // before new authors
+	Left        string // before those who are authors no more
+	Rewritten   string // of an abstract
+	Replaces    string // before drafts that are replaced
+	Likely      string // before one that this seems to go on from
 	Previous    string // link to the part before
 	Following   string // link to the part after
 	HTML, Text  string // links
@@ -55,6 +65,12 @@ type messages struct {
 	Group     func(group string) string //
 	Until     func(what, date string) string
 	Tell      func(what, more string) string
+	Since     func(rev, date string, days int) string // the revision before
+	Became    func(before, now string) string
+	Works     func(author string) string // before the other drafts of an author
+	AndMore   func(n int) string         // behind a list
+	Bracketed func(s string) string
+	Alike     map[Likeness]string
 
 	Page   map[catalog.Kind]string // link to the document's page
 	Events map[catalog.EventKind]string
@@ -104,6 +120,16 @@ var english = &messages{
 	Fact:        " · ",
 	Colon:       ": ",
 	Abstract:    "Abstract",
+	News:        "What is new",
+	Before:      "Revision before",
+	TitleBefore: "Title before",
+	LevelWord:   "Level",
+	PagesWord:   "Pages",
+	Joined:      "New authors",
+	Left:        "No longer authors",
+	Rewritten:   "rewritten",
+	Replaces:    "Replaces",
+	Likely:      "Seems to go on from",
 	Previous:    "Previous part",
 	Following:   "Next part",
 	HTML:        "HTML",
@@ -144,6 +170,17 @@ var english = &messages{
 	Group:     func(group string) string { return "group " + group },
 	Until:     func(what, date string) string { return what + " until " + date },
 	Tell:      func(what, more string) string { return what + ": " + more },
+	Since: func(rev, date string, days int) string {
+		return fmt.Sprintf("%s of %s, %s earlier", rev, date, plural(days, "day", "days"))
+	},
+	Became:    func(before, now string) string { return before + " → " + now },
+	Works:     func(author string) string { return "Also by " + author },
+	AndMore:   func(n int) string { return fmt.Sprintf(" and %d more", n) },
+	Bracketed: func(s string) string { return " (" + s + ")" },
+	Alike: map[Likeness]string{
+		SameTitle: "an author and the title are the same; the IETF has not said so",
+		SameName:  "an author and the name behind the authors' are the same; the IETF has not said so",
+	},
 
 	Page: map[catalog.Kind]string{
 		catalog.Draft: "Datatracker", catalog.RFC: "RFC Editor", catalog.Charter: "Datatracker", catalog.Post: "Read",
@@ -201,6 +238,16 @@ var japanese = &messages{
 	Fact:        " / ",
 	Colon:       "：",
 	Abstract:    "要旨",
+	News:        "変更点",
+	Before:      "前の版",
+	TitleBefore: "以前の題名",
+	LevelWord:   "位置づけ",
+	PagesWord:   "ページ数",
+	Joined:      "加わった著者",
+	Left:        "外れた著者",
+	Rewritten:   "全面的に書き換え",
+	Replaces:    "置き換える文書",
+	Likely:      "前身とみられる文書",
 	Previous:    "前のパート",
 	Following:   "次のパート",
 	HTML:        "HTML",
@@ -242,6 +289,17 @@ var japanese = &messages{
 	Group:     func(group string) string { return "グループ " + group },
 	Until:     func(what, date string) string { return what + "（" + date + "まで）" },
 	Tell:      func(what, more string) string { return what + "：" + more },
+	Since: func(rev, date string, days int) string {
+		return fmt.Sprintf("%s（%s、%d日前）", rev, date, days)
+	},
+	Became:    func(before, now string) string { return before + " → " + now },
+	Works:     func(author string) string { return author + "のほかの文書" },
+	AndMore:   func(n int) string { return fmt.Sprintf("、ほか%d件", n) },
+	Bracketed: func(s string) string { return "（" + s + "）" },
+	Alike: map[Likeness]string{
+		SameTitle: "著者と題名が一致。IETFの発表ではなく推定",
+		SameName:  "著者と文書名が一致。IETFの発表ではなく推定",
+	},
 
 	Page: map[catalog.Kind]string{
 		catalog.Draft: "Datatracker", catalog.RFC: "RFC Editor", catalog.Charter: "Datatracker", catalog.Post: "読む",

@@ -69,6 +69,8 @@ type Item struct {
 	Summary     string            `json:"summary,omitempty"` // whole sentences of the abstract
 	Abstract    string            `json:"abstract,omitempty"`
 	Pages       int               `json:"pages,omitempty"`
+	Change      *Change           `json:"change,omitempty"`   // of a revision, where the one before is known
+	Origin      *Origin           `json:"origin,omitempty"`   // of a new draft, where something is known
 	Language    string            `json:"language,omitempty"` // of title and abstract, BCP 47; empty when unknown
 	Published   time.Time         `json:"published"`          // UTC
 	Day         string            `json:"day"`                // of Published in the edition's zone

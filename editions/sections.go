@@ -25,6 +25,13 @@ func (n Newsletter) sections(ctx context.Context, r *store.Reader, w Window, eve
 	if err != nil {
 		return nil, err
 	}
+	var b background
+	if b.changes, err = n.changes(ctx, r, events); err != nil {
+		return nil, err
+	}
+	if b.origins, err = origins(ctx, r, events); err != nil {
+		return nil, err
+	}
 	place := n.places()
 	filled := make([]Section, len(n.Topics)+1)
 	for _, f := range events {
@@ -32,11 +39,11 @@ func (n Newsletter) sections(ctx context.Context, r *store.Reader, w Window, eve
 		at := best(own, counts)
 		if at < 0 {
 			if n.Rest {
-				filled[len(n.Topics)].Items = append(filled[len(n.Topics)].Items, n.item(f))
+				filled[len(n.Topics)].Items = append(filled[len(n.Topics)].Items, n.item(f, b))
 			}
 			continue
 		}
-		item := n.item(f)
+		item := n.item(f, b)
 		item.Reason = clean(own[at].Reason)
 		for i, m := range own {
 			if i != at {
@@ -48,6 +55,12 @@ func (n Newsletter) sections(ctx context.Context, r *store.Reader, w Window, eve
 		s.Items = append(s.Items, item)
 	}
 	return n.numbered(filled), nil
+}
+
+// background is what is known of what came before the events, by their ids.
+type background struct {
+	changes map[int64]*Change
+	origins map[int64]*Origin
 }
 
 // places gives the position of each topic in the newsletter.

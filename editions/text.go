@@ -96,6 +96,12 @@ func (t *textWriter) item(item itemView) {
 	t.indented(item.Late)
 	t.indented(item.Persons)
 	t.abstract(item.Body)
+	if len(item.News) > 0 {
+		t.b.WriteByte('\n')
+	}
+	for _, r := range item.News {
+		t.line(r.Label+t.Colon+r.plain(), itemIndent, itemIndent+"  ")
+	}
 	t.b.WriteByte('\n')
 	for _, link := range item.Main {
 		t.indented(t.pointer(link.Label, link.Address))

@@ -37,6 +37,7 @@ type itemView struct {
 	Facts   []string // name, event, group and so on
 	Body    string   // the summary, else the abstract
 	Whole   string   // the abstract where the summary is not all of it
+	News    []row
 	Persons string
 	Late    string     // mark of a late item, else empty
 	Links   []labelled // all
@@ -150,6 +151,7 @@ func (e *Edition) itemView(l Links, item Item) itemView {
 	m := messagesIn(e.Language)
 	v := itemView{Item: item, Facts: e.facts(item), Persons: strings.Join(item.Authors, m.List)}
 	v.Body, v.Whole = item.body()
+	v.News = e.news(item)
 	if item.Late {
 		v.Late = m.LateItem(date(m, item))
 	}
