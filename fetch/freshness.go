@@ -41,6 +41,19 @@ func freshFor(h http.Header, now time.Time) time.Duration {
 	return within(life - age)
 }
 
+// lastModified is the validator. Without an ETag beside it, it is none if the
+// answer was made within a second of it: what was written later in that second
+// would go unseen for ever (RFC 9110, section 8.8.2.2).
+func lastModified(h http.Header) string {
+	text := h.Get("Last-Modified")
+	at, ok := httpDate(text)
+	made, dated := httpDate(h.Get("Date"))
+	if ok && dated && h.Get("ETag") == "" && made.Sub(at).Abs() <= time.Second {
+		return ""
+	}
+	return text
+}
+
 // maxAge reads the directives a private cache obeys; ok is false if none of
 // them says how long.
 func maxAge(lines []string) (life time.Duration, ok bool) {

@@ -87,3 +87,22 @@ func FuzzTimes(f *testing.F) {
 		}
 	})
 }
+
+func TestLastModifiedTooYoung(t *testing.T) {
+	made := time.Date(2026, 7, 19, 12, 0, 0, 0, time.UTC)
+	for _, tt := range []struct {
+		modified, date string
+		want           bool // kept
+	}{
+		{made.Format(http.TimeFormat), made.Format(http.TimeFormat), false},
+		{made.Add(-time.Second).Format(http.TimeFormat), made.Format(http.TimeFormat), false},
+		{made.Add(-2 * time.Second).Format(http.TimeFormat), made.Format(http.TimeFormat), true},
+		{made.Format(http.TimeFormat), "", true},
+		{"yesterday, as it were", made.Format(http.TimeFormat), true},
+	} {
+		h := http.Header{"Last-Modified": {tt.modified}, "Date": {tt.date}}
+		if got := lastModified(h); (got == tt.modified) != tt.want || !tt.want && got != "" {
+			t.Errorf("Last-Modified %q, Date %q: got %q", tt.modified, tt.date, got)
+		}
+	}
+}

@@ -37,7 +37,7 @@ type Response struct {
 	From         int64  // where in the whole the body begins: Request.From after a 206, else 0
 	ContentType  string // as sent
 	ETag         string // verbatim, weak and unquoted ones too
-	LastModified string // verbatim
+	LastModified string // verbatim; empty if it is too young to be a validator
 	FinalURL     string // that answered, without fragment and password
 
 	// Permanent is where the URL has moved for good: the target of the 301s
@@ -234,7 +234,7 @@ func (t *trip) response(resp *http.Response, body []byte, size int64) *Response 
 		Size:         size,
 		ContentType:  resp.Header.Get("Content-Type"),
 		ETag:         resp.Header.Get("ETag"),
-		LastModified: resp.Header.Get("Last-Modified"),
+		LastModified: lastModified(resp.Header),
 		FinalURL:     bare(t.at),
 		Permanent:    t.permanent,
 		Fresh:        freshFor(resp.Header, t.client.now()),

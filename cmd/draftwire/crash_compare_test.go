@@ -20,11 +20,12 @@ import (
 // when things were recorded, and with it what counts as news: a first poll that
 // was cut short is still the first, so that more of what comes with it is
 // history, and of a document that comes by import and by poll, the earlier
-// decides. No edition depends on that here, since nothing in it is late.
+// decides. No edition depends on that here, since nothing in it is late. Left out
+// too are places in a source that hold the times at which it was read.
 var tables = []struct{ name, query string }{
 	{"messages", `SELECT s.name, hex(m.digest), m.message_id, m.list, m.format, m.no_archive, hex(m.raw)
 		FROM messages m JOIN sources s ON s.id = m.source`},
-	{"sources", `SELECT name, active, messages, cursor FROM sources`},
+	{"sources", `SELECT name, active, messages, iif(cursor LIKE '%"read":%' OR name IN ('all-maildir', 'all-public-inbox'), '', cursor) FROM sources`},
 	{"documents", `SELECT name, folded, kind, lineage FROM documents`},
 	{"relations", `SELECT from_name, type, to_name FROM relations`},
 	{"revisions", `SELECT d.folded, r.rev, r.title, r.abstract, r.authors, r.grp, r.stream, r.level, r.pages, r.doc_date,

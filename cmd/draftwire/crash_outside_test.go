@@ -25,6 +25,7 @@ import (
 // outside is what all sites see alike.
 type outside struct {
 	up       *demo.Upstream
+	kinds    *kinds
 	dir      string
 	dice     *rand.Rand
 	zone     string                // where it is about noon: no window ends while the test runs
@@ -63,6 +64,7 @@ func newOutside(t *testing.T, dice *rand.Rand) *outside {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = w.up.Close() })
+	w.kinds = newKinds(t, w.dir, w.today)
 	from := time.Date(2005, time.January, 5, 0, 0, 0, 0, time.UTC)
 	var stop func()
 	w.bulk, stop = iter.Pull(demo.Bulk(1, 300_000, from, from.AddDate(10, 0, 0)))
@@ -77,10 +79,12 @@ func (w *outside) announce(t *testing.T, n int) {
 			t.Fatal(err)
 		}
 	}
+	w.kinds.advance(t, n)
 }
 
 // rest makes the mailbox files old, so that their last mails count as whole.
 func (w *outside) rest(t *testing.T) {
+	w.kinds.rest()
 	before := w.today.Add(-time.Hour)
 	err := filepath.WalkDir(w.up.MboxDir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -144,7 +148,7 @@ authority = "test.example"
 
 [fetch]
 spacing = "1ms"
-allow = ["{{.Up.HTTPAddr}}", "{{.Up.IMAPAddr}}"]
+allow = ["{{.Up.HTTPAddr}}", "{{.Up.IMAPAddr}}", "{{.Kinds}}"]
 
 [mail]
 relay = "{{.Relay}}"
@@ -186,6 +190,7 @@ kind = "mbox"
 path = "{{.Mbox}}"
 interval = "1s"
 
+{{.Sources}}
 {{.Topics}}
 {{range .Letters}}
 [[newsletter]]
@@ -208,6 +213,7 @@ func (s *site) configure(t *testing.T) {
 		"Up": s.outside.up, "Relay": s.relay.addr(), "Mbox": filepath.ToSlash(s.outside.up.MboxDir),
 		"Drafts": url.PathEscape(s.outside.up.DraftFolder), "RFCs": url.PathEscape(s.outside.up.RFCFolder),
 		"Topics": config.ShippedTopics(), "Letters": letters, "Zone": s.outside.zone,
+		"Kinds": s.outside.kinds.server.Listener.Addr(), "Sources": s.outside.kinds.sources(),
 	})
 	if err == nil {
 		err = os.WriteFile(s.config, []byte(text.String()), 0o600)

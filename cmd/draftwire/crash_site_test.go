@@ -144,8 +144,8 @@ func (s *site) awaitRest(t *testing.T, p *process, since time.Time) {
 		switch {
 		case err != nil:
 			left = err.Error()
-		case polls != 5 || editions != windows || unmailed+mails != 0:
-			left = fmt.Sprintf("%d of 5 sources polled, %d of %d windows closed, %d editions not queued, %d mails to send",
+		case polls != 14 || editions != windows || unmailed+mails != 0:
+			left = fmt.Sprintf("%d of 14 sources polled, %d of %d windows closed, %d editions not queued, %d mails to send",
 				polls, editions, windows, unmailed, mails)
 		default:
 			left = ""
