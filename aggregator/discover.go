@@ -147,7 +147,7 @@ func look(resp *fetch.Response) ([]Found, *page, error) {
 		}
 		return p.declared, p, nil
 	}
-	feed, err := parseFeed(normalise(resp.Body, resp.ContentType))
+	feed, _, err := parseFeed(normalise(resp.Body, resp.ContentType))
 	if feed == nil {
 		return nil, nil, fmt.Errorf("%s is neither a feed nor a page: %w", resp.FinalURL, err)
 	}

@@ -12,18 +12,97 @@ import (
 	"github.com/draftwire/draftwire/markup"
 )
 
-// Entry is an entry of a feed, whatever the feed's format.
+// Entry is an entry of a feed, whatever the feed's format. It is kept as JSON,
+// as the message of its source.
 type Entry struct {
 	ID        string // atom:id, RSS guid, JSON Feed id; may be empty
 	Feed      string `json:",omitempty"` // address of the feed, where ID is no absolute IRI and so means something within the feed only
 	Link      string // absolute address of the entry; may be empty
-	Title     string // HTML or plain text
-	Summary   string // HTML or plain text
-	Content   string // HTML or plain text
-	Authors   []catalog.Author
+	Title     string
+	Summary   string
+	Content   string
+	Authors   []Person  // of the entry, else of its feed
 	Published time.Time // zero if not said
 	Updated   time.Time // zero if not said
 	Language  string    // BCP 47, of the entry or else of its feed
+
+	TitleType     TextType   `json:",omitzero"`
+	SummaryType   TextType   `json:",omitzero"`
+	ContentType   TextType   `json:",omitzero"`
+	PublishedText string     `json:",omitempty"` // the date as it was written
+	UpdatedText   string     `json:",omitempty"`
+	Links         []Link     `json:",omitempty"` // beside Link: other forms, related, via, replies, enclosure and what else there is
+	Categories    []Category `json:",omitempty"`
+	Contributors  []Person   `json:",omitempty"`
+}
+
+// TextType says what a text of an entry is written in.
+type TextType string
+
+// The types of text. Where a feed does not tell, it is HTML or plain text that
+// reads as HTML.
+const (
+	PlainText TextType = "text"
+	HTMLText  TextType = "html"
+)
+
+// of is the type of a text that may be missing.
+func (t TextType) of(s string) TextType {
+	if s == "" {
+		return ""
+	}
+	return t
+}
+
+// Person is an author or a contributor.
+type Person struct {
+	Name  string `json:"name"`
+	Email string `json:"email,omitempty"`
+	URI   string `json:"uri,omitempty"` // of a page of theirs
+}
+
+// Link is a link of an entry (RFC 4287, section 4.2.7).
+type Link struct {
+	Rel      string `json:"rel"`                // lower case, short form; alternate, related, via, replies, enclosure, ...
+	URL      string `json:"url"`                // absolute
+	Type     string `json:"type,omitempty"`     // media type
+	Language string `json:"hreflang,omitempty"` // BCP 47
+	Title    string `json:"title,omitempty"`
+	Length   int64  `json:"length,omitempty"` // bytes, as the feed claims
+}
+
+// Category is a word an entry is filed under (RFC 4287, section 4.2.2).
+type Category struct {
+	Term   string `json:"term"`
+	Scheme string `json:"scheme,omitempty"` // the domain of RSS
+	Label  string `json:"label,omitempty"`
+}
+
+// title gives an entry's title as one line of text.
+func (e Entry) title() string { return clip(e.TitleType.line(e.Title), maxTitle) }
+
+// text gives an entry's words as paragraphs: its summary, or else its content.
+func (e Entry) text() string {
+	if e.Summary == "" {
+		return e.ContentType.paragraphs(e.Content)
+	}
+	return e.SummaryType.paragraphs(e.Summary)
+}
+
+// line gives a text as one line.
+func (t TextType) line(s string) string {
+	if t == PlainText {
+		return markup.Clean(clip(s, maxBody))
+	}
+	return plain(s)
+}
+
+// paragraphs gives a text as paragraphs.
+func (t TextType) paragraphs(s string) string {
+	if t == PlainText {
+		return strings.TrimSpace(markup.CleanText(clip(s, maxBody)))
+	}
+	return paragraphs(s)
 }
 
 // RecogniseEntry reports the RFC that an entry is about, as the feeds of the
@@ -31,7 +110,7 @@ type Entry struct {
 // the title. It reports false for other entries and other sites: what people
 // write about an RFC is a post, see [EntryReport].
 func RecogniseEntry(e Entry) (catalog.Report, bool) {
-	titled, title := rfcTitle(plain(e.Title))
+	titled, title := rfcTitle(e.title())
 	linked, official := rfcAddress(cmp.Or(e.Link, e.ID))
 	document := cmp.Or(linked, titled)
 	if !official || document == "" || titled != "" && titled != document {
@@ -44,7 +123,7 @@ func RecogniseEntry(e Entry) (catalog.Report, bool) {
 		Facts: catalog.Facts{
 			Title:    clip(title, maxTitle),
 			Authors:  named(e.Authors),
-			Abstract: clip(paragraphs(cmp.Or(e.Summary, e.Content)), maxAbstract),
+			Abstract: clip(e.text(), maxAbstract),
 		},
 	}, true
 }
@@ -62,9 +141,9 @@ func EntryReport(e Entry, digest string) catalog.Report {
 		Event:    catalog.Posted,
 		Part:     id,
 		Facts: catalog.Facts{
-			Title:    clip(plain(e.Title), maxTitle),
+			Title:    e.title(),
 			Authors:  named(e.Authors),
-			Abstract: shorten(paragraphs(cmp.Or(e.Summary, e.Content)), maxExcerpt),
+			Abstract: shorten(e.text(), maxExcerpt),
 			Language: clip(e.Language, 35),
 			URL:      webURL(e.Link),
 		},
@@ -118,7 +197,7 @@ func paragraphs(s string) string {
 }
 
 // named gives the authors that have a name or an address.
-func named(authors []catalog.Author) []catalog.Author {
+func named(authors []Person) []catalog.Author {
 	var kept []catalog.Author
 	for _, a := range authors[:min(len(authors), maxAuthors)] {
 		local, _, _ := strings.Cut(a.Email, "@")

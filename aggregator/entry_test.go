@@ -47,7 +47,7 @@ func TestRecogniseEntry(t *testing.T) {
 func TestEntryReport(t *testing.T) {
 	e := Entry{
 		ID: "urn:1", Link: "http://example.org/a", Title: "On <b>rope</b>\n&amp; knots", Content: "<p>One.</p><script>x</script><p>Two.</p>",
-		Authors:  []catalog.Author{{Name: " Ida  Jay "}, {Email: "kai@example.org"}, {}},
+		Authors:  []Person{{Name: " Ida  Jay "}, {Email: "kai@example.org"}, {}},
 		Language: "ja",
 	}
 	want := catalog.Report{

@@ -27,6 +27,7 @@ type feedCursor struct {
 	ETag         string `json:"etag,omitempty"`
 	LastModified string `json:"last_modified,omitempty"`
 	Digest       string `json:"digest,omitempty"`
+	Rest         rest   `json:"rest,omitzero"` // what the document asks for, for as long as it stays
 }
 
 const acceptFeeds = "application/atom+xml, application/feed+json, application/rss+xml;q=0.9, application/xml;q=0.8, */*;q=0.5"
@@ -45,36 +46,57 @@ func (f Feed) Poll(ctx context.Context, cursor string, take Taker) (time.Duratio
 	if err != nil {
 		return 0, err
 	}
-	next := feedCursor{ETag: resp.ETag, LastModified: resp.LastModified, Digest: at.Digest}
+	next := feedCursor{ETag: resp.ETag, LastModified: resp.LastModified, Digest: at.Digest, Rest: at.Rest}
 	if resp.NotModified {
 		next.ETag, next.LastModified = cmp.Or(resp.ETag, at.ETag), cmp.Or(resp.LastModified, at.LastModified)
 	} else {
 		next.Digest = digestText(resp.Body)
 	}
-	text, err := json.Marshal(next)
+	if next.Digest == at.Digest {
+		text, err := json.Marshal(next)
+		if err != nil {
+			return resp.Fresh, err
+		}
+		return f.fresh(resp, next.Rest), take(ctx, nil, string(text))
+	}
+	d, broken := readDocument(resp.Body, resp.ContentType, resp.FinalURL)
+	if broken != nil {
+		broken = fmt.Errorf("%s: %w", resp.FinalURL, broken)
+		if len(d.entries) == 0 {
+			return resp.Fresh, broken
+		}
+	}
+	batch, err := f.entries(d.entries)
 	if err != nil {
 		return resp.Fresh, err
 	}
-	if next.Digest == at.Digest {
-		return resp.Fresh, take(ctx, nil, string(text))
-	}
-	batch, err := f.entries(resp)
-	if err != nil { // the validators stay old, so that a mended feed is read
-		text = []byte(cursor)
-	}
-	if len(batch) > 0 || err == nil {
-		if err := take(ctx, batch, string(text)); err != nil {
+	next.Rest = d.rest
+	if broken == nil { // else the validators stay old, so that a mended feed is read
+		text, err := json.Marshal(next)
+		if err != nil {
 			return resp.Fresh, err
 		}
+		cursor = string(text)
 	}
-	return resp.Fresh, err
+	if err := take(ctx, batch, cursor); err != nil {
+		return resp.Fresh, err
+	}
+	return f.fresh(resp, d.rest), broken
 }
 
-// entries gives what the document holds, with a *[PartialError] if not all.
-func (f Feed) entries(resp *fetch.Response) ([]Received, error) {
-	entries, err := ParseFeed(resp.Body, resp.ContentType, resp.FinalURL)
+// fresh is the longer of what the server asks for and what the feed does.
+func (f Feed) fresh(resp *fetch.Response, r rest) time.Duration {
+	return max(resp.Fresh, r.from(f.Now()))
+}
+
+// entries makes messages of a document's entries.
+func (f Feed) entries(entries []Entry) ([]Received, error) {
+	shared := sharedIDs(entries)
 	batch := make([]Received, 0, len(entries))
 	for _, e := range entries {
+		if shared[e.ID] && e.Link != "" {
+			e.ID = e.Link
+		}
 		if e.ID != "" && !isIRI(e.ID) {
 			e.Feed = f.URL
 		}
@@ -84,10 +106,25 @@ func (f Feed) entries(resp *fetch.Response) ([]Received, error) {
 		}
 		batch = append(batch, Received{Raw: raw, Format: store.FeedEntry, At: f.Now()})
 	}
-	if err != nil {
-		return batch, fmt.Errorf("%s: %w", resp.FinalURL, err)
-	}
 	return batch, nil
+}
+
+// sharedIDs finds the ids that entries with different links share: what is the
+// same for several entries identifies none, so their links do. The same id with
+// the same link is one entry told twice (RFC 4287, section 4.1.1).
+func sharedIDs(entries []Entry) map[string]bool {
+	links := make(map[string]string, len(entries))
+	shared := map[string]bool{}
+	for _, e := range entries {
+		if e.ID == "" || e.Link == "" {
+			continue
+		}
+		if link, known := links[e.ID]; known && link != e.Link {
+			shared[e.ID] = true
+		}
+		links[e.ID] = e.Link
+	}
+	return shared
 }
 
 // isIRI reports whether an id is absolute (RFC 3987), as Atom wants it. Others,

@@ -12,81 +12,96 @@ import (
 	"time"
 
 	"github.com/mmcdole/gofeed"
-	"github.com/mmcdole/gofeed/rss"
 
-	"github.com/draftwire/draftwire/catalog"
 	"github.com/draftwire/draftwire/mail"
 )
 
 // maxEntries bounds what one document may bring.
 const maxEntries = 10_000
 
+const (
+	maxDateText = 100  // bytes of a date as written
+	maxLinkURL  = 2000 // bytes of a link that is kept
+)
+
 // ParseFeed reads an RSS, Atom or JSON Feed document. contentType is the HTTP
 // header, whose charset counts unless the bytes say otherwise; base resolves
 // relative links. A document that breaks off gives the entries before the
 // break together with a *[PartialError].
 func ParseFeed(body []byte, contentType, base string) ([]Entry, error) {
-	text := normalise(body, contentType)
-	feed, err := parseFeed(text)
+	d, err := readDocument(body, contentType, base)
+	return d.entries, err
+}
+
+// document is a feed as it was read.
+type document struct {
+	entries []Entry
+	rest    rest
+}
+
+// readDocument is ParseFeed with what else the feed says.
+func readDocument(body []byte, contentType, base string) (document, error) {
+	feed, marked, err := parseFeed(normalise(body, contentType))
 	if feed == nil {
-		return nil, err
+		return document{}, err
 	}
 	at, baseErr := url.Parse(base)
 	if baseErr != nil {
 		at = &url.URL{}
 	}
-	original, _ := feed.OriginalFeed().(*rss.Feed)
+	if len(marked) != len(feed.Items) { // the two readers differ over what an entry is
+		marked = make([]entryMarks, len(feed.Items))
+	}
 	entries := make([]Entry, 0, min(len(feed.Items), maxEntries))
+	original := feed.OriginalFeed()
 	for i, item := range feed.Items[:min(len(feed.Items), maxEntries)] {
 		if item == nil {
 			continue
 		}
 		e := entryOf(item, feed.Language, at)
-		if e.Link == "" && original != nil {
-			e.Link = permalink(original.Items[i])
-		}
+		e.parts(original, i, at, marked[i])
 		entries = append(entries, e)
 	}
-	return entries, err
+	return document{entries, restOf(feed)}, err
 }
 
 // parseFeed reads what can be read of normalised text: all of it, or what
 // stands before a break, and then gives a *[PartialError] too.
-func parseFeed(text []byte) (*gofeed.Feed, error) {
+func parseFeed(text []byte) (*gofeed.Feed, []entryMarks, error) {
 	if len(bytes.TrimSpace(text)) == 0 {
-		return nil, errors.New("the feed is empty: want an RSS, Atom or JSON Feed document")
+		return nil, nil, errors.New("the feed is empty: want an RSS, Atom or JSON Feed document")
 	}
-	feed, err := readWhole(text)
+	feed, marked, err := readWhole(text)
 	if _, partial := errors.AsType[*PartialError](err); err != nil && !partial {
-		return nil, fmt.Errorf("not a readable feed: %w; want RSS, Atom or JSON Feed", err)
+		return nil, nil, fmt.Errorf("not a readable feed: %w; want RSS, Atom or JSON Feed", err)
 	}
-	return feed, err
+	return feed, marked, err
 }
 
-func readWhole(text []byte) (*gofeed.Feed, error) {
+func readWhole(text []byte) (*gofeed.Feed, []entryMarks, error) {
 	if text[0] == '{' { // encoding/json bounds the depth itself
 		feed, err := readFeed(text)
 		if err == nil && feed.FeedVersion == "" && len(feed.Items) == 0 {
 			err = errors.New("the JSON has neither version nor items")
 		}
-		return feed, err
+		return feed, nil, err
 	}
-	whole, fault := survey(text)
+	found, fault := survey(text)
 	if fault == nil {
 		feed, err := readFeed(text)
-		if err == nil || whole == nil {
-			return feed, err
+		if err == nil || found.whole == nil {
+			return feed, found.entries, err
 		}
 		fault = err
 	}
-	if whole == nil {
-		return nil, fault
+	if found.whole == nil {
+		return nil, nil, fault
 	}
-	feed, err := readFeed(whole)
+	feed, err := readFeed(found.whole)
 	if err != nil {
-		return nil, fault
+		return nil, nil, fault
 	}
-	return feed, &PartialError{[]error{fmt.Errorf("the feed breaks off behind its first %d entries: %w", len(feed.Items), fault)}}
+	return feed, found.entries, &PartialError{[]error{fmt.Errorf("the feed breaks off behind its first %d entries: %w", len(feed.Items), fault)}}
 }
 
 // readFeed keeps a panic of the parser, which reads what strangers write,
@@ -107,23 +122,24 @@ func readFeed(text []byte) (feed *gofeed.Feed, err error) {
 }
 
 func entryOf(item *gofeed.Item, language string, base *url.URL) Entry {
+	published := cmp.Or(item.Published, dcTerm(item, "issued"), dcTerm(item, "created"))
+	updated := cmp.Or(item.Updated, dcTerm(item, "modified"))
 	e := Entry{
 		ID:        strings.TrimSpace(item.GUID),
 		Link:      resolve(base, item.Link),
 		Title:     item.Title,
 		Summary:   item.Description,
 		Content:   item.Content,
-		Published: feedDate(cmp.Or(item.Published, dcTerm(item, "issued"), dcTerm(item, "created")), item.PublishedParsed),
-		Updated:   feedDate(cmp.Or(item.Updated, dcTerm(item, "modified")), item.UpdatedParsed),
+		Authors:   people(item.Authors),
+		Published: feedDate(published, item.PublishedParsed),
+		Updated:   feedDate(updated, item.UpdatedParsed),
 		Language:  language,
+
+		PublishedText: clip(published, maxDateText),
+		UpdatedText:   clip(updated, maxDateText),
 	}
 	if e.Link == "" && len(item.Links) > 0 {
 		e.Link = resolve(base, item.Links[0])
-	}
-	for _, p := range item.Authors {
-		if p != nil {
-			e.Authors = append(e.Authors, catalog.Author{Name: strings.TrimSpace(p.Name), Email: strings.TrimSpace(p.Email)})
-		}
 	}
 	return e
 }
@@ -134,15 +150,6 @@ func dcTerm(item *gofeed.Item, name string) string {
 		return list[0].Value
 	}
 	return ""
-}
-
-// permalink gives the guid of an RSS item as its link, unless the guid says
-// that it is none.
-func permalink(item *rss.Item) string {
-	if item == nil || item.GUID == nil || strings.EqualFold(strings.TrimSpace(item.GUID.IsPermalink), "false") {
-		return ""
-	}
-	return webURL(strings.TrimSpace(item.GUID.Value))
 }
 
 func resolve(base *url.URL, link string) string {

@@ -10,8 +10,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/draftwire/draftwire/catalog"
 )
 
 func rssOf(items string) string {
@@ -33,7 +31,7 @@ func TestParseFeedFormats(t *testing.T) {
 			<pubDate>Wed, 04 Mar 2026 14:06:07 JST</pubDate><author>a@example.org (Ann)</author></item>`),
 			Entry{
 				ID: "urn:1", Link: "https://example.org/a", Title: "A & B", Summary: "D", Published: day, Language: "en",
-				Authors: []catalog.Author{{Name: "Ann", Email: "a@example.org"}},
+				Authors: []Person{{Name: "Ann", Email: "a@example.org"}}, PublishedText: "Wed, 04 Mar 2026 14:06:07 JST",
 			},
 		},
 		{
@@ -54,28 +52,29 @@ func TestParseFeedFormats(t *testing.T) {
 			<author><name> Ann </name></author></entry>`),
 			Entry{
 				ID: "urn:1", Link: "https://example.net/x/y", Title: "A", Summary: "S", Content: "C", Published: day,
-				Updated: day.Add(time.Second), Authors: []catalog.Author{{Name: "Ann"}},
+				Updated: day.Add(time.Second), Authors: []Person{{Name: "Ann"}}, TitleType: PlainText, SummaryType: PlainText, ContentType: PlainText,
+				PublishedText: "2026-03-04T05:06:07Z", UpdatedText: "2026-03-04T14:06:08+09:00", Links: []Link{{Rel: "edit", URL: "https://example.net/x/z"}},
 			},
 		},
 		{
 			"Atom, an id is no link", atomOf(`<entry><id>https://example.org/1</id><title>A</title></entry>`),
-			Entry{ID: "https://example.org/1", Title: "A"},
+			Entry{ID: "https://example.org/1", Title: "A", TitleType: PlainText},
 		},
 		{
 			"JSON Feed", `{"version":"https://jsonfeed.org/version/1.1","language":"ja","items":[{"id":"1","url":"https://example.org/1",
 			"title":"A","content_html":"<p>C</p>","date_published":"2026-03-04T05:06:07Z","authors":[{"name":"Ann"}]}]}`,
 			Entry{
 				ID: "1", Link: "https://example.org/1", Title: "A", Content: "<p>C</p>", Published: day, Language: "ja",
-				Authors: []catalog.Author{{Name: "Ann"}},
+				Authors: []Person{{Name: "Ann"}}, TitleType: PlainText, ContentType: HTMLText, PublishedText: "2026-03-04T05:06:07Z",
 			},
 		},
 		{
 			"RSS 1.0", `<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" xmlns:dcterms="http://purl.org/dc/terms/">
 			<channel><title>T</title></channel><item><title>A</title><link>https://example.org/1</link><dcterms:created>2026-03-04T05:06:07Z</dcterms:created></item></rdf:RDF>`,
-			Entry{Link: "https://example.org/1", Title: "A", Published: day},
+			Entry{Link: "https://example.org/1", Title: "A", Published: day, PublishedText: "2026-03-04T05:06:07Z"},
 		},
 		{"undefined entities", rssOf(`<item><title>A&nbsp;&eacute; &bogus; B&C</title></item>`), Entry{Title: "A\u00a0é &bogus; B&C", Language: "en"}},
-		{"a year that JSON cannot carry", rssOf(`<item><title>A</title><pubDate>Fri, 31 Dec 9999 23:59:59 -0500</pubDate></item>`), Entry{Title: "A", Language: "en"}},
+		{"a year that JSON cannot carry", rssOf(`<item><title>A</title><pubDate>Fri, 31 Dec 9999 23:59:59 -0500</pubDate></item>`), Entry{Title: "A", Language: "en", PublishedText: "Fri, 31 Dec 9999 23:59:59 -0500"}},
 	} {
 		got, err := ParseFeed([]byte(tt.body), "", "https://example.org/feed")
 		if err != nil || len(got) != 1 {

@@ -16,47 +16,125 @@ import (
 // stack that overflows cannot be recovered from.
 const maxDepth = 2000
 
-// survey walks a document as leniently as its parser does. whole is the
-// document up to the end of its last whole entry, closed behind it; nil when
-// there is no whole entry. err says where and why the walk ended too early.
-func survey(text []byte) (whole []byte, err error) {
-	d := lenient(text)
-	var open []xml.Name
-	var cut int64
-	var around []xml.Name // open elements at the cut
+// entryMarks is what gofeed does not tell of an entry.
+type entryMarks struct {
+	title, summary, content string // type attributes of its texts
+	language                string // xml:lang, inherited
+}
+
+// surveyed is what a walk over a feed finds.
+type surveyed struct {
+	entries []entryMarks // of the whole entries
+	whole   []byte       // the document up to the end of its last whole entry, closed behind it; nil if there is none or nothing is broken
+}
+
+// survey walks a document as leniently as its parser does. err says where and
+// why the walk ended too early.
+func survey(text []byte) (surveyed, error) {
+	w := walk{d: lenient(text)}
 	for {
-		token, err := d.RawToken()
-		if err != nil {
-			line, _ := d.InputPos()
-			switch {
-			case !errors.Is(err, io.EOF):
-			case len(open) > 0:
-				err = fmt.Errorf("line %d: the document ends within <%s>", line, nameOf(open[len(open)-1]))
-			default:
-				err = nil
-			}
-			return closed(text, cut, around), err
+		token, err := w.d.RawToken()
+		if errors.Is(err, io.EOF) && len(w.open) == 0 {
+			return surveyed{entries: w.entries}, nil
 		}
-		switch token := token.(type) {
-		case xml.StartElement:
-			if open = append(open, token.Name); len(open) > maxDepth {
-				return closed(text, cut, around), fmt.Errorf("elements are nested more than %d deep", maxDepth)
-			}
-		case xml.EndElement:
-			depth := len(open)
-			for depth > 0 && open[depth-1] != token.Name {
-				depth-- // what was left open ends here too
-			}
-			if depth == 0 {
-				line, _ := d.InputPos()
-				return closed(text, cut, around), fmt.Errorf("line %d: </%s> closes nothing", line, nameOf(token.Name))
-			}
-			open = open[:depth-1]
-			if isEntry(token.Name) && len(open) <= 2 {
-				cut, around = d.InputOffset(), append(around[:0], open...)
-			}
+		if errors.Is(err, io.EOF) {
+			err = w.fault("the document ends within <%s>", nameOf(w.open[len(w.open)-1].name))
+		}
+		if err == nil {
+			err = w.token(token)
+		}
+		if err != nil {
+			return surveyed{w.entries, closed(text, w.cut, w.around)}, err
 		}
 	}
+}
+
+// walk is a survey under way.
+type walk struct {
+	d       *xml.Decoder
+	open    []element
+	entry   entryMarks // of the open entry
+	within  int        // how many elements are open around the open entry, and it; 0 if there is none
+	entries []entryMarks
+	cut     int64     // where the last whole entry ends
+	around  []element // open there
+}
+
+type element struct {
+	name     xml.Name
+	language string // xml:lang, inherited
+}
+
+func (w *walk) fault(format string, args ...any) error {
+	line, _ := w.d.InputPos()
+	return fmt.Errorf("line %d: "+format, append([]any{line}, args...)...)
+}
+
+func (w *walk) token(token xml.Token) error {
+	switch token := token.(type) {
+	case xml.StartElement:
+		if len(w.open) >= maxDepth {
+			return fmt.Errorf("elements are nested more than %d deep", maxDepth)
+		}
+		w.start(token)
+	case xml.EndElement:
+		return w.end(token)
+	}
+	return nil
+}
+
+func (w *walk) start(token xml.StartElement) {
+	e := element{name: token.Name}
+	if n := len(w.open); n > 0 {
+		e.language = w.open[n-1].language
+	}
+	kind := ""
+	for _, a := range token.Attr {
+		switch {
+		case a.Name.Space == "xml" && a.Name.Local == "lang":
+			e.language = a.Value
+		case a.Name.Space == "" && a.Name.Local == "type":
+			kind = a.Value
+		}
+	}
+	w.open = append(w.open, e)
+	depth := len(w.open)
+	switch {
+	case w.within == 0 && isEntry(token.Name) && (depth == 2 || depth == 3):
+		w.within, w.entry = depth, entryMarks{language: e.language}
+	case w.within > 0 && depth == w.within+1 && token.Name.Space == w.open[depth-2].name.Space:
+		w.entry.mark(token.Name.Local, kind)
+	}
+}
+
+func (m *entryMarks) mark(name, kind string) {
+	switch name {
+	case "title":
+		m.title = kind
+	case "summary":
+		m.summary = kind
+	case "content":
+		m.content = kind
+	}
+}
+
+func (w *walk) end(token xml.EndElement) error {
+	depth := len(w.open)
+	for depth > 0 && w.open[depth-1].name != token.Name {
+		depth-- // what was left open ends here too
+	}
+	if depth == 0 {
+		return w.fault("</%s> closes nothing", nameOf(token.Name))
+	}
+	w.open = w.open[:depth-1]
+	if w.within >= depth {
+		w.within = 0
+		w.entries = append(w.entries, w.entry)
+	}
+	if isEntry(token.Name) && len(w.open) <= 2 {
+		w.cut, w.around = w.d.InputOffset(), append(w.around[:0], w.open...)
+	}
+	return nil
 }
 
 // lenient reads UTF-8 text that says it is XML, whatever charset it declares.
@@ -79,13 +157,13 @@ func nameOf(n xml.Name) string {
 }
 
 // closed ends the text at cut and closes the elements open there.
-func closed(text []byte, cut int64, open []xml.Name) []byte {
+func closed(text []byte, cut int64, open []element) []byte {
 	if cut == 0 {
 		return nil
 	}
 	text = bytes.Clone(text[:cut])
-	for _, name := range slices.Backward(open) {
-		text = append(text, "</"+nameOf(name)+">"...)
+	for _, e := range slices.Backward(open) {
+		text = append(text, "</"+nameOf(e.name)+">"...)
 	}
 	return text
 }
