@@ -248,6 +248,7 @@ type Testimony struct {
 	Source    string
 	Format    Format
 	MessageID string
+	List      string // List-Id
 	Received  time.Time
 	Raw       []byte // as received, unpacked
 }
@@ -255,7 +256,7 @@ type Testimony struct {
 // Testimonies lists all evidence of all events of a document's revision.
 func (tx *Tx) Testimonies(ctx context.Context, document int64, rev string) (list []Testimony, err error) {
 	rows, err := tx.query(ctx, `SELECT v.event, v.message, v.rank, v.date, v.precision, e.key,
-			m.digest, s.name, m.format, m.message_id, m.received, m.raw
+			m.digest, s.name, m.format, m.message_id, m.list, m.received, m.raw
 		FROM revisions r JOIN events e ON e.revision = r.id JOIN evidence v ON v.event = e.id
 		JOIN messages m ON m.id = v.message JOIN sources s ON s.id = m.source
 		WHERE r.document = $1 AND r.rev = $2`, document, rev)
@@ -264,7 +265,7 @@ func (tx *Tx) Testimonies(ctx context.Context, document int64, rev string) (list
 		var date, received int64
 		var packed []byte
 		if err := rows.Scan(&t.Event, &t.Message, &t.Rank, &date, &t.Precision, &t.Key,
-			&t.Digest, &t.Source, &t.Format, &t.MessageID, &received, &packed); err != nil {
+			&t.Digest, &t.Source, &t.Format, &t.MessageID, &t.List, &received, &packed); err != nil {
 			return err
 		}
 		t.Date, t.Received = fromMicros(date), fromMicros(received)

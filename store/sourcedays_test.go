@@ -80,6 +80,7 @@ func TestSourceDaysOfAnOlderDatabase(t *testing.T) {
 		`ALTER TABLE sources DROP COLUMN newest_at`, `ALTER TABLE sources DROP COLUMN failing_since`,
 		`ALTER TABLE sources DROP COLUMN asked_until`, `ALTER TABLE sources DROP COLUMN gone_at`,
 		`DROP TABLE imports`, `ALTER TABLE sources DROP COLUMN paused_at`, // and of what came after
+		`DROP TABLE held_mails`, `ALTER TABLE sources DROP COLUMN pushed`,
 		`DELETE FROM goose_db_version WHERE version_id >= 6`,
 	} {
 		if _, err := raw.Exec(undo); err != nil {

@@ -13,6 +13,7 @@ type Source struct {
 	ID         int64
 	Name       string
 	Active     bool   // named by the configuration in force
+	Pushed     bool   // its mail is sent to us: it is never due
 	Cursor     string // where reading goes on; its meaning is the poller's
 	Polls      int    // successful ones
 	Messages   int    // taken in so far
@@ -29,13 +30,13 @@ type Source struct {
 	Paused     time.Time // when the operator paused it by hand, or zero
 }
 
-const sourceColumns = `id, name, active, cursor, polls, messages, tried_at, success_at, next_at, lease_until, attempts, last_error,
+const sourceColumns = `id, name, active, pushed, cursor, polls, messages, tried_at, success_at, next_at, lease_until, attempts, last_error,
 	newest_at, failing_since, asked_until, gone_at, paused_at`
 
 func scanSource(rows *sql.Rows) (Source, error) {
 	var s Source
 	var tried, success, next, lease, newest, failing, asked, gone, paused int64
-	err := rows.Scan(&s.ID, &s.Name, &s.Active, &s.Cursor, &s.Polls, &s.Messages,
+	err := rows.Scan(&s.ID, &s.Name, &s.Active, &s.Pushed, &s.Cursor, &s.Polls, &s.Messages,
 		&tried, &success, &next, &lease, &s.Attempts, &s.LastError, &newest, &failing, &asked, &gone, &paused)
 	s.Tried, s.Success, s.Next, s.LeaseUntil = fromMicros(tried), fromMicros(success), fromMicros(next), fromMicros(lease)
 	s.Newest, s.Failing, s.Asked, s.Gone = fromMicros(newest), fromMicros(failing), fromMicros(asked), fromMicros(gone)
@@ -61,7 +62,7 @@ func (r *Reader) Sources(ctx context.Context) ([]Source, error) {
 // KeepSources makes the named sources the active ones. New ones are due at
 // once; what left the configuration keeps its messages and its place.
 func (tx *Tx) KeepSources(ctx context.Context, names []string) error {
-	if _, err := tx.exec(ctx, `UPDATE sources SET active = 0`); err != nil {
+	if _, err := tx.exec(ctx, `UPDATE sources SET active = 0, pushed = 0`); err != nil {
 		return err
 	}
 	for _, name := range names {
@@ -85,7 +86,7 @@ func (tx *Tx) SourceID(ctx context.Context, name string) (id int64, err error) {
 // ClaimSources leases up to limit active sources that are due.
 func (tx *Tx) ClaimSources(ctx context.Context, now, leaseUntil time.Time, limit int) ([]Source, error) {
 	rows, err := tx.query(ctx, `UPDATE sources SET lease_until = $2, tried_at = $1 WHERE id IN (
-		SELECT id FROM sources WHERE active = 1 AND next_at <= $1 AND lease_until <= $1 ORDER BY next_at LIMIT $3)
+		SELECT id FROM sources WHERE active = 1 AND pushed = 0 AND next_at <= $1 AND lease_until <= $1 ORDER BY next_at LIMIT $3)
 		RETURNING `+sourceColumns, micros(now), micros(leaseUntil), limit)
 	return scanSources(rows, err)
 }
@@ -94,7 +95,7 @@ func (tx *Tx) ClaimSources(ctx context.Context, now, leaseUntil time.Time, limit
 // ErrNotFound for an unknown name.
 func (tx *Tx) ClaimSource(ctx context.Context, name string, now, leaseUntil time.Time) (Source, error) {
 	rows, err := tx.query(ctx, `UPDATE sources SET lease_until = $2, tried_at = $1, next_at = $1
-		WHERE name = $3 AND active = 1 RETURNING `+sourceColumns, micros(now), micros(leaseUntil), name)
+		WHERE name = $3 AND active = 1 AND pushed = 0 RETURNING `+sourceColumns, micros(now), micros(leaseUntil), name)
 	list, err := scanSources(rows, err)
 	if err == nil && len(list) == 0 {
 		err = fmt.Errorf("source %q: %w", name, ErrNotFound)
@@ -144,7 +145,7 @@ func (tx *Tx) PollFailed(ctx context.Context, id int64, next time.Time, why stri
 
 // PollNow makes a source due at once, for whoever leads to act on.
 func (tx *Tx) PollNow(ctx context.Context, name string, now time.Time) error {
-	n, err := tx.exec(ctx, `UPDATE sources SET next_at = $1 WHERE name = $2 AND active = 1`, micros(now), name)
+	n, err := tx.exec(ctx, `UPDATE sources SET next_at = $1 WHERE name = $2 AND active = 1 AND pushed = 0`, micros(now), name)
 	if err == nil && n == 0 {
 		err = fmt.Errorf("source %q: %w", name, ErrNotFound)
 	}
@@ -155,7 +156,7 @@ func (tx *Tx) PollNow(ctx context.Context, name string, now time.Time) error {
 // the zero time. A lease is given back by who holds it, or voided by [DB.Lead].
 func (r *Reader) NextPoll(ctx context.Context) (time.Time, error) {
 	var us int64
-	rows, err := r.q.query(ctx, `SELECT next_at FROM sources WHERE active = 1 AND lease_until = 0 ORDER BY next_at LIMIT 1`)
+	rows, err := r.q.query(ctx, `SELECT next_at FROM sources WHERE active = 1 AND pushed = 0 AND lease_until = 0 ORDER BY next_at LIMIT 1`)
 	if err = row(rows, err, &us); errors.Is(err, sql.ErrNoRows) {
 		return time.Time{}, nil
 	}

@@ -5,6 +5,7 @@ package store
 import (
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/base32"
 	"encoding/base64"
 	"encoding/binary"
 )
@@ -46,4 +47,18 @@ func unsubscribeMAC(secret, id []byte) []byte {
 	mac.Write([]byte("unsubscribe\x00"))
 	mac.Write(id)
 	return mac.Sum(nil)[:tokenMAC]
+}
+
+// inboundText can stand in the local part of a mail address, whose case some
+// hosts change.
+var inboundText = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+
+// InboundToken gives the end of the local part of the address to which the mail
+// of a source is sent: 16 characters of a-z and 2-7, 80 bits that nobody can
+// guess. It needs no row, and is the same as long as the name is.
+func InboundToken(secret []byte, source string) string {
+	mac := hmac.New(sha256.New, secret)
+	mac.Write([]byte("inbound\x00"))
+	mac.Write([]byte(source))
+	return inboundText.EncodeToString(mac.Sum(nil)[:10])
 }
