@@ -24,12 +24,15 @@ type Received struct {
 	Raw    []byte
 	Format store.Format // RFC5322, FeedEntry for the JSON of an [Entry], Record for that of a [Record]
 	At     time.Time    // when it was received: an IMAP server's internal date, else now
+	List   string       // the List-Id of a mail that has none, may be empty
+	Digest []byte       // what makes it the same message of its source as another; nil: all of Raw
 }
 
 // Origin says where messages come from and how far they are believed.
 type Origin struct {
 	Source        int64  // its row
 	Name          string // its name
+	List          string // the List-Id of its mails that have none, may be empty
 	Announcements bool   // whether it may create draft, RFC and charter events
 	History       bool   // whether all it gives now is history: first poll, import
 }

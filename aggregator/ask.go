@@ -40,7 +40,7 @@ func (p *Poller) poll(ctx context.Context, row store.Source) Result {
 		r.Err = errors.New("the source is no longer in the configuration")
 		return r
 	}
-	origin := Origin{Source: row.ID, Name: s.Name, Announcements: s.Announcements, History: row.Polls == 0}
+	origin := Origin{Source: row.ID, Name: s.Name, List: s.List, Announcements: s.Announcements, History: row.Polls == 0}
 	in := stream{c: p.Catalogue, origin: origin}
 	cursor := row.Cursor
 	take := func(ctx context.Context, batch []Received, next string) error {

@@ -335,7 +335,7 @@ func (r *recorder) redate(ctx context.Context, id int64, key string, evidence []
 
 // weigh makes a stored message evidence again.
 func weigh(t store.Testimony) catalog.Evidence {
-	g := read(Received{Raw: t.Raw, Format: t.Format, At: t.Received})
+	g := read(Received{Raw: t.Raw, Format: t.Format, At: t.Received, List: t.List})
 	e := catalog.Evidence{
 		Message: fmt.Sprintf("%x", t.Digest), Source: t.Source, Rank: t.Rank, Date: t.Date, Precision: t.Precision,
 	}

@@ -46,8 +46,12 @@ type tiding struct {
 
 // prepare decodes and recognises a message and analyses its words.
 func prepare(o Origin, r Received, now time.Time) intake {
+	r.List = cmp.Or(r.List, o.List)
+	if r.Digest == nil {
+		r.Digest = store.Digest(r.Raw)
+	}
 	in := intake{message: store.Message{
-		Source: o.Source, Digest: store.Digest(r.Raw), Format: r.Format, Received: r.At, Raw: store.Pack(r.Raw),
+		Source: o.Source, Digest: r.Digest, Format: r.Format, Received: r.At, Raw: store.Pack(r.Raw),
 	}}
 	reading := read(r)
 	in.message.MessageID, in.message.List = reading.id, reading.list
@@ -131,6 +135,7 @@ func read(r Received) reading {
 
 func readMail(r Received) reading {
 	m := mail.Parse(r.Raw)
+	m.ListID = cmp.Or(m.ListID, r.List)
 	date, precision := DateOf(m, r.At)
 	g := reading{
 		id: m.ID, list: m.ListID, noArchive: m.NoArchive, date: date, precision: precision, defects: m.Defects,
@@ -178,6 +183,10 @@ func prepareAll(o Origin, batch []Received, now time.Time) []intake {
 		})
 	}
 	wg.Wait()
-	slices.SortStableFunc(out, func(a, b intake) int { return a.date.Compare(b.date) })
+	sortIntakes(out)
 	return out
+}
+
+func sortIntakes(batch []intake) {
+	slices.SortStableFunc(batch, func(a, b intake) int { return a.date.Compare(b.date) })
 }

@@ -5,8 +5,6 @@ package aggregator
 import (
 	"context"
 	"log/slog"
-	"maps"
-	"slices"
 	"sync"
 	"time"
 
@@ -30,9 +28,11 @@ type Upstream interface {
 // error may belong to a batch before; the upstream gives up then.
 type Taker func(ctx context.Context, batch []Received, cursor string) error
 
-// Source is an upstream that is polled.
+// Source is an upstream that is polled, or, without Upstream, one that sends its
+// mail to us and is never due; see [Inbox].
 type Source struct {
 	Name          string
+	List          string        // the List-Id of its mails that have none, may be empty
 	Announcements bool          // may create draft, RFC and charter events
 	Interval      time.Duration // from one poll to the next
 	Upstream      Upstream
@@ -61,8 +61,20 @@ func NewPoller(c *Cataloguer, sources []Source, log *slog.Logger) *Poller {
 // keep makes the sources the active ones. What left the configuration keeps its
 // messages and its place.
 func (p *Poller) keep(ctx context.Context) error {
-	names := slices.Collect(maps.Keys(p.sources))
-	return p.Catalogue.DB.Update(ctx, func(tx *store.Tx) error { return tx.KeepSources(ctx, names) })
+	var names, pushed []string
+	for name, s := range p.sources {
+		if s.Upstream == nil {
+			pushed = append(pushed, name)
+		} else {
+			names = append(names, name)
+		}
+	}
+	return p.Catalogue.DB.Update(ctx, func(tx *store.Tx) error {
+		if err := tx.KeepSources(ctx, names); err != nil {
+			return err
+		}
+		return tx.KeepPushed(ctx, pushed)
+	})
 }
 
 // Wake makes Run look for due sources now.
@@ -243,7 +255,7 @@ func (p *Poller) PollNow(ctx context.Context, names []string, each func(Result))
 	}
 	if len(names) == 0 {
 		for _, s := range rows {
-			if s.Active {
+			if s.Active && !s.Pushed {
 				names = append(names, s.Name)
 			}
 		}
