@@ -28,6 +28,7 @@ func (k *checker) check() {
 	k.checkServer()
 	k.checkFetch()
 	k.checkMail()
+	k.checkInbound()
 	k.checkSources()
 	k.checkTopics()
 	k.checkNewsletters()

@@ -33,6 +33,7 @@ type Config struct {
 	IDs         IDs          `toml:"ids"`
 	Fetch       Fetch        `toml:"fetch"`
 	Mail        Mail         `toml:"mail"`
+	Inbound     Inbound      `toml:"inbound"`
 	Sources     []Source     `toml:"source"`
 	Topics      []Topic      `toml:"topic"`
 	Newsletters []Newsletter `toml:"newsletter"`
@@ -110,6 +111,7 @@ func base() *Config {
 		Database: Database{Path: "draftwire.db"},
 		IDs:      IDs{Authority: "example.org"},
 		Fetch:    Fetch{Interval: Duration{15 * time.Minute}, Spacing: Duration{time.Second}, Overlap: Duration{48 * time.Hour}, MaxBody: 32 << 20},
+		Inbound:  Inbound{MaxSize: 10 << 20},
 		Mail: Mail{
 			TLS:   StartTLS,
 			From:  Address{Name: "Draftwire", Address: "wire@example.org"},

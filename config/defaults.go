@@ -14,6 +14,7 @@ func (k *checker) complete() {
 	k.completeServer()
 	c := k.cfg
 	c.Database.Path = k.beside(c.Database.Path)
+	k.completeInbound()
 	k.completeSources()
 	k.completeTopics()
 	if len(c.Newsletters) == 0 {

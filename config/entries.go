@@ -52,6 +52,9 @@ func (k *checker) checkFolder(path string, s Source) {
 // checkPace keeps a slip of the pen from becoming a flood: others' servers are
 // asked once a minute at most.
 func (k *checker) checkPace(path string, s Source) {
+	if sourceKinds[s.Kind].sent {
+		return
+	}
 	least := time.Minute
 	if u := s.parsed(); s.Path != "" || u != nil && loopback(u.Hostname()) {
 		least = time.Second

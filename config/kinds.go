@@ -20,6 +20,7 @@ const (
 	Abstracts   SourceKind = "id-abstracts" // 1id-abstracts.txt of the IETF
 	AllIDs      SourceKind = "all-ids"      // all_id2.txt of the IETF
 	Datatracker SourceKind = "datatracker"  // the REST interface of the IETF's Datatracker
+	SMTP        SourceKind = "smtp"         // a list that sends its mail to an address of ours
 )
 
 // sourceParts says which keys a kind of source has, beyond those of all.
@@ -27,6 +28,7 @@ type sourceParts struct {
 	schemes []string // of its address; none: it has no address
 	usual   bool     // the address may be left out, since there is a usual one
 	path    bool     // it is on this machine; with schemes too, one of the two
+	sent    bool     // it is never asked: its mail is sent to us
 	keys    []string // what else it has
 }
 
@@ -35,22 +37,27 @@ var web = []string{"http", "https"}
 var sourceKinds = map[SourceKind]sourceParts{
 	Feed:        {schemes: web},
 	IMAP:        {schemes: []string{"imap", "imaps"}, keys: []string{"user", "password", "password_env", "batch"}},
-	Mbox:        {schemes: web, path: true, keys: []string{"since"}},
+	Mbox:        {schemes: web, path: true, keys: []string{"since", "list_id"}},
 	Maildir:     {path: true},
-	Pipermail:   {schemes: web, keys: []string{"since"}},
-	HyperKitty:  {schemes: web, keys: []string{"since"}},
+	Pipermail:   {schemes: web, keys: []string{"since", "list_id"}},
+	HyperKitty:  {schemes: web, keys: []string{"since", "list_id"}},
 	PublicInbox: {schemes: web, keys: []string{"since"}},
 	RFCIndex:    {schemes: web, usual: true},
 	Abstracts:   {schemes: web, usual: true},
 	AllIDs:      {schemes: web, usual: true},
 	Datatracker: {schemes: web, usual: true},
+	SMTP:        {sent: true, keys: []string{"list_id"}},
 }
 
 // UnmarshalText reads one of the set.
 func (k *SourceKind) UnmarshalText(text []byte) error {
 	return choose(k, text, Feed, IMAP, Mbox, Maildir, Pipermail, HyperKitty, PublicInbox,
-		RFCIndex, Abstracts, AllIDs, Datatracker)
+		RFCIndex, Abstracts, AllIDs, Datatracker, SMTP)
 }
+
+// Sent reports whether sources of this kind send their mail to us, instead of
+// being polled.
+func (k SourceKind) Sent() bool { return sourceKinds[k].sent }
 
 // checkSource checks that a source has what its kind needs and nothing else.
 func (k *checker) checkSource(path string, s Source) {
@@ -59,10 +66,16 @@ func (k *checker) checkSource(path string, s Source) {
 		k.doc.wrong(path, "a kind is missing", `write kind = "feed", "imap", "mbox" or another of docs/configuration.md`)
 		return
 	}
-	for _, key := range []string{"user", "password", "password_env", "batch", "since"} {
+	for _, key := range []string{"user", "password", "password_env", "batch", "since", "list_id"} {
 		if !slices.Contains(parts.keys, key) {
 			k.foreign(path, s.Kind, key)
 		}
+	}
+	k.checkListID(path, s)
+	if parts.sent {
+		k.foreign(path, s.Kind, "path", "url", "interval")
+		k.checkSent(path, s)
+		return
 	}
 	switch {
 	case !parts.path:

@@ -29,6 +29,16 @@ type Fetch struct {
 	MaxBody  Size     `toml:"max_body"` // of an answer, after decompression
 }
 
+// Inbound says where mail is taken in for sources of kind smtp.
+type Inbound struct {
+	Listen  string `toml:"listen"`   // host:port, or unix: and a path; empty: nowhere
+	LMTP    bool   `toml:"lmtp"`     // LMTP instead of SMTP
+	Domain  string `toml:"domain"`   // of the addresses
+	MaxSize Size   `toml:"max_size"` // of a mail
+	TLSCert string `toml:"tls_cert"` // file in PEM; with TLSKey it switches STARTTLS on
+	TLSKey  string `toml:"tls_key"`
+}
+
 // Source is one upstream.
 type Source struct {
 	Name          string     `toml:"name"`
@@ -38,6 +48,7 @@ type Source struct {
 	User          string     `toml:"user"`
 	Password      string     `toml:"password"`
 	PasswordEnv   string     `toml:"password_env"` // variable that holds the password
+	ListID        string     `toml:"list_id"`      // of a list: its List-Id (RFC 2919), where the mails do not tell it
 	Announcements bool       `toml:"announcements"`
 	Interval      Duration   `toml:"interval"`
 	Batch         int        `toml:"batch"` // mails asked for at once

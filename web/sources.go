@@ -41,6 +41,10 @@ func describeSource(s store.Source, now time.Time) sourceLine {
 	switch {
 	case !s.Active:
 		line.State, line.Words, line.Next = "resting", "not polled: an import, or no longer configured", time.Time{}
+	case s.Pushed && s.Messages == 0:
+		line.State, line.Words, line.Next = "waiting", "waiting for its first mail", time.Time{}
+	case s.Pushed:
+		line.State, line.Words, line.Next = "good", "working: its mail is sent to us", time.Time{}
 	case s.Attempts > 0:
 		line.State, line.Words = "failing", fmt.Sprintf("failing, %s in a row", tries(s.Attempts))
 	case s.LeaseUntil.After(now):

@@ -225,11 +225,11 @@ func (s settings) sources(client *fetch.Client, taken func(int64)) []aggregator.
 			continue
 		}
 		up := from.upstream(c)
-		if taken != nil {
+		if taken != nil && up != nil {
 			up = tallied{up, taken}
 		}
 		list = append(list, aggregator.Source{
-			Name: c.Name, Announcements: c.Announcements, Interval: c.Interval.Duration, Upstream: up,
+			Name: c.Name, List: listID(c), Announcements: c.Announcements, Interval: c.Interval.Duration, Upstream: up,
 		})
 	}
 	return list

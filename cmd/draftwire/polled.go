@@ -39,7 +39,7 @@ func (s *server) polled(ctx context.Context, cfg settings, start time.Time) erro
 // polledNames are the sources that are polled.
 func (s settings) polledNames() (names []string) {
 	for _, c := range s.Sources {
-		if !s.rests(c) {
+		if !s.rests(c) && !c.Kind.Sent() {
 			names = append(names, c.Name)
 		}
 	}

@@ -55,8 +55,15 @@ func (a *app) serve(ctx context.Context, cfg settings, db *store.DB) error {
 	if err != nil {
 		return fmt.Errorf("%w; see listen under [server] in the configuration", err)
 	}
-	s := &server{app: a, db: db, listener: listener, log: a.log(), ready: func(cfg settings) {
+	mailroom, err := openMailroom(ctx, cfg, a.log())
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	s := &server{app: a, db: db, listener: listener, mailroom: mailroom, log: a.log(), ready: func(cfg settings) {
 		fmt.Fprintf(a.out, "%s/\n", cfg.Server.Base)
+		if mailroom != nil {
+			fmt.Fprintf(a.out, "%s\n", mailroom)
+		}
 	}}
 	return s.run(ctx, cfg)
 }
@@ -77,6 +84,7 @@ type server struct {
 	app      *app
 	db       *store.DB
 	listener net.Listener
+	mailroom *mailroom // nil: no mail is taken in
 	log      *slog.Logger
 	ready    func(settings) // told once, when pages are served
 
@@ -109,12 +117,15 @@ func (s *server) run(ctx context.Context, cfg settings) error {
 		err = s.prepare(ctx, cfg)
 	}
 	if err != nil {
-		return errors.Join(err, s.listener.Close())
+		return errors.Join(err, s.listener.Close(), s.mailroom.close())
 	}
-	serving := make(chan error, 1)
+	serving := make(chan error, 2) // pages and mail
 	go func() { serving <- web.Serve(s.listener) }()
+	receiving, endReceiving := s.mailroom.open(ctx, serving)
 	s.ready(cfg)
 	err = s.live(ctx, cfg, hup, serving)
+	endReceiving()
+	<-receiving
 
 	// In order: no new requests, those in hand finished, then the caller
 	// closes the database. The loops have ended in live.
@@ -217,6 +228,10 @@ func (s *server) reload(ctx context.Context, cfg settings) (settings, error) {
 		return cfg, err
 	}
 	next.Server.Listen, next.Database = cfg.Server.Listen, cfg.Database
+	if next.Inbound != cfg.Inbound {
+		s.log.Warn("[inbound] has changed; that holds from the next start")
+	}
+	next.Inbound = cfg.Inbound
 	next = s.placed(next)
 	if err := s.prepare(ctx, next); err != nil {
 		return cfg, err
@@ -239,7 +254,7 @@ func (s *server) prepare(ctx context.Context, cfg settings) error {
 		return err
 	}
 	s.handler.Store(&handler)
-	return nil
+	return s.mailroom.use(ctx, cfg, s.db)
 }
 
 // pages builds the one mux.

@@ -230,6 +230,7 @@ were first polled, those that it no longer names, and imports.`,
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line")
+	c.AddCommand(sourceMail(a))
 	return c
 }
 
@@ -242,6 +243,10 @@ func stateOf(s store.Source) string {
 		return read + ", not in the configuration now"
 	case s.LastError != "":
 		return fmt.Sprintf("%s, failed %s, next try %s: %s", read, counted(s.Attempts, "time"), day(s.Next), s.LastError)
+	case s.Pushed && s.Messages == 0:
+		return "waiting for its first mail"
+	case s.Pushed:
+		return "last mail " + day(s.Success)
 	case s.Next.IsZero():
 		return read + ", due"
 	}

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"net/url"
+	"path"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/draftwire/draftwire/aggregator"
@@ -51,8 +54,24 @@ func (s supply) upstream(c config.Source) aggregator.Upstream {
 		return &aggregator.Datatracker{URL: c.URL, Client: client, Now: now, Overlap: s.overlap}
 	case config.IMAP:
 		return s.imap(c)
+	case config.SMTP:
+		return nil // its mail comes by itself
 	}
 	panic("unknown kind of source " + string(c.Kind)) // config lets no other through
+}
+
+// listID is the List-Id of the mails of a source that have none: the one that
+// the configuration names, or for Mailman 3 the one that follows from the
+// list's address.
+func listID(c config.Source) string {
+	if c.ListID != "" || c.Kind != config.HyperKitty {
+		return strings.ToLower(c.ListID)
+	}
+	address, err := url.PathUnescape(path.Base(strings.TrimSuffix(c.URL, "/")))
+	if local, domain, ok := strings.Cut(address, "@"); err == nil && ok {
+		return strings.ToLower(local + "." + domain)
+	}
+	return ""
 }
 
 func (s supply) imap(c config.Source) aggregator.IMAP {
