@@ -169,8 +169,11 @@ func TestReceiver(t *testing.T) {
 		{"100 MB", envelope + strings.Repeat(strings.Repeat("x", 998)+"\r\n", 100_000) + ".\r\n", []string{"250", "250", "354", "552"}, nil},
 		{"one chunk too long", "MAIL FROM:<a@there>\r\nRCPT TO:<list@here>\r\nBDAT 300000 LAST\r\n" + strings.Repeat("x", 300_000), []string{"250", "250", "552"}, nil},
 		{"garbage between mails", "\x00\xff\xfe garbage\r\n" + envelope + "x\r\n.\r\nNOOP\r\n", []string{"50", "250", "250", "354", "250", "250"}, []string{"x\r\n"}},
-		{"bare line feeds end nothing", envelope + "a\n.\nMAIL FROM:<evil@there>\nb\r\n.\nc\r\n.\rd\n.\r\ne\r\n.\r\n", []string{"250", "250", "354", "250"},
-			[]string{"a\n.\nMAIL FROM:<evil@there>\nb\r\n\nc\r\nd\n.\r\ne\r\n"}},
+		{
+			"bare line feeds end nothing", envelope + "a\n.\nMAIL FROM:<evil@there>\nb\r\n.\nc\r\n.\rd\n.\r\ne\r\n.\r\n",
+			[]string{"250", "250", "354", "250"},
+			[]string{"a\n.\nMAIL FROM:<evil@there>\nb\r\n\nc\r\nd\n.\r\ne\r\n"},
+		},
 		{"NULs", envelope + "Subject: \x00\r\n\r\n\x00\x00\r\n.\r\n", []string{"250", "250", "354", "250"}, []string{"Subject: \x00\r\n\r\n\x00\x00\r\n"}},
 		{"a line feed in an address", "MAIL FROM:<a@there>\r\nRCPT TO:<list@here\nDATA>\r\n", []string{"250", "50"}, nil},
 	}
