@@ -101,6 +101,7 @@ func (k *kinds) monthly(list string, zip bool) http.HandlerFunc {
 		k.mu.Lock()
 		var b bytes.Buffer
 		var latest time.Time
+		w.Header().Set("Date", now().UTC().Format(http.TimeFormat)) // of what follows, however late it is written
 		for i, at := range k.steps {
 			if at.Format("2006-01") == month || at.Format("2006-January") == month {
 				fmt.Fprintf(&b, "From w@people.example  %s\n%s\n", at.Format(time.ANSIC), k.letter(list, i))
