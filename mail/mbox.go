@@ -37,7 +37,7 @@ const lookahead = 64 << 10
 
 // NewMbox returns a reader of the mailbox in r.
 func NewMbox(r io.Reader) *MboxReader {
-	return &MboxReader{r: bufio.NewReaderSize(r, lookahead)}
+	return &MboxReader{r: bufio.NewReaderSize(r, 2*lookahead)} // twice, so that looking ahead at every line moves little
 }
 
 // Last reports whether the message that Next gave last ran to the end of the
@@ -92,7 +92,7 @@ func (m *MboxReader) open() (begin int64, err error) {
 		if len(line) == 0 && err != nil {
 			return begin, err
 		}
-		if m.format == nil {
+		if m.format == nil && len(trimEOL(line)) > 0 {
 			m.peekAhead() // moves the buffer: peek the line again
 			line, _ = m.peekLine()
 		}

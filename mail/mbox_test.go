@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 )
 
 // readAll gives the messages of a mailbox, their ends, and the error after them.
@@ -183,6 +184,25 @@ func BenchmarkMbox(b *testing.B) {
 	for b.Loop() {
 		if got, _, err := readAll(NewMbox(bytes.NewReader(box))); len(got) != 1000 || err != nil {
 			b.Fatal(len(got), err)
+		}
+	}
+}
+
+// TestMboxOfCandidates holds that lines which might begin a message, or are
+// blank, cost no more than others.
+func TestMboxOfCandidates(t *testing.T) {
+	for name, text := range map[string]string{
+		"blank lines": strings.Repeat("\n", 8<<20),
+		"dates":       "Date: x\nFrom: y\n\nz\n" + strings.Repeat("\nDate: x\n", 400_000),
+	} {
+		began := time.Now()
+		for box := NewMbox(strings.NewReader(text)); ; {
+			if _, _, err := box.Next(); err != nil {
+				break
+			}
+		}
+		if took := time.Since(began); took > 20*time.Second {
+			t.Errorf("%s: %v", name, took)
 		}
 	}
 }

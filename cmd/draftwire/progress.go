@@ -20,8 +20,9 @@ type progress struct {
 	began    time.Time
 	now      func() time.Time
 
-	mu    sync.Mutex // guards what follows, and what is written
+	mu    sync.Mutex // guards total, what follows, and what is written
 	done  int64
+	saved int64     // of it, what took no work
 	shown time.Time // when it was last drawn
 	drawn bool      // at all
 	told  int64     // how much was done then
@@ -44,6 +45,21 @@ func (p *progress) add(n int64) {
 	if t := p.now(); t.Sub(p.shown) >= every {
 		p.draw(t)
 	}
+}
+
+// expect says how much work there is, when that shows only later.
+func (p *progress) expect(total int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.total = total
+}
+
+// spare counts n units that need no work.
+func (p *progress) spare(n int64) {
+	p.mu.Lock()
+	p.saved += n
+	p.mu.Unlock()
+	p.add(n)
 }
 
 // print writes a line that stays, where the bar is.
@@ -84,16 +100,19 @@ func (p *progress) draw(t time.Time) {
 }
 
 func (p *progress) text(t time.Time) string {
-	rate := p.amount(float64(p.done)/max(t.Sub(p.began).Seconds(), 0.001)) + "/s"
+	rate := p.amount(float64(p.done-p.saved)/max(t.Sub(p.began).Seconds(), 0.001)) + "/s"
 	if p.total <= 0 {
 		return fmt.Sprintf("%s: %s, %s", p.what, p.amount(float64(p.done)), rate)
 	}
 	share := min(float64(p.done)/float64(p.total), 1)
 	text := fmt.Sprintf("%s: %3.0f%% of %s, %s", p.what, 100*share, p.amount(float64(p.total)), rate)
+	if p.unit == "bytes" {
+		text += fmt.Sprintf(", %s left", p.amount(float64(max(p.total-p.done, 0))))
+	}
 	if !p.terminal {
 		return text
 	}
-	const width = 30
+	const width = 24 // so that all of it fits into 80 columns
 	full := int(share * width)
 	return "[" + strings.Repeat("#", full) + strings.Repeat("-", width-full) + "] " + text
 }

@@ -19,13 +19,13 @@ func TestProgress(t *testing.T) {
 		{"short work says nothing", true, 400, time.Millisecond, ""},
 		{"nor does it in a file", false, 400, time.Second, ""},
 		{"a bar is drawn over itself", true, 400, time.Second, "" +
-			"\r\x1b[K[#######-----------------------] send:  25% of 400 mails, 100 mails/s" +
-			"\r\x1b[K[###############---------------] send:  50% of 400 mails, 100 mails/s" +
+			"\r\x1b[K[######------------------] send:  25% of 400 mails, 100 mails/s" +
+			"\r\x1b[K[############------------] send:  50% of 400 mails, 100 mails/s" +
 			"\r\x1b[Knote\n" +
-			"\r\x1b[K[###############---------------] send:  50% of 400 mails, 100 mails/s" +
-			"\r\x1b[K[######################--------] send:  75% of 400 mails, 100 mails/s" +
-			"\r\x1b[K[##############################] send: 100% of 400 mails, 100 mails/s" +
-			"\r\x1b[K[##############################] send: 100% of 400 mails, 100 mails/s\n"},
+			"\r\x1b[K[############------------] send:  50% of 400 mails, 100 mails/s" +
+			"\r\x1b[K[##################------] send:  75% of 400 mails, 100 mails/s" +
+			"\r\x1b[K[########################] send: 100% of 400 mails, 100 mails/s" +
+			"\r\x1b[K[########################] send: 100% of 400 mails, 100 mails/s\n"},
 		{"a file gets plain lines", false, 400, 4 * time.Second, "" +
 			"send:  50% of 400 mails, 25 mails/s\nnote\nsend: 100% of 400 mails, 25 mails/s\n"},
 		{"a total that is not known", false, 0, 4 * time.Second, "" +
@@ -59,8 +59,19 @@ func TestProgress(t *testing.T) {
 
 func TestProgressInBytes(t *testing.T) {
 	began := time.Date(2025, 12, 7, 12, 0, 0, 0, time.UTC)
-	p := &progress{what: "import", unit: "bytes", total: 14_200_000, done: 7_100_000, began: began}
-	if got, want := p.text(began.Add(2*time.Second)), "import:  50% of 14.2 MB, 3.5 MB/s"; got != want {
+	p := &progress{what: "import", unit: "bytes", began: began, shown: began, now: func() time.Time { return began }}
+	p.expect(14_200_000)
+	p.add(3_550_000)
+	if got, want := p.text(began.Add(2*time.Second)), "import:  25% of 14.2 MB, 1.8 MB/s, 10.7 MB left"; got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+	p.spare(7_100_000) // no work was done on these
+	if got, want := p.text(began.Add(2*time.Second)), "import:  75% of 14.2 MB, 1.8 MB/s, 3.5 MB left"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	p.total, p.done = 812_300_000, 411_000_000
+	p.terminal = true
+	if got := p.text(began.Add(time.Second)); len(got) > 79 {
+		t.Errorf("%d columns: %q", len(got), got)
 	}
 }
