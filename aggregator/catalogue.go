@@ -6,6 +6,8 @@ package aggregator
 import (
 	"context"
 	"fmt"
+	"runtime"
+	"slices"
 	"time"
 
 	"github.com/draftwire/draftwire/catalog"
@@ -47,7 +49,7 @@ func (t *Tally) Add(o Tally) {
 
 // Take records a batch of messages of one origin in one transaction.
 func (c *Cataloguer) Take(ctx context.Context, o Origin, batch []Received) (Tally, error) {
-	return c.write(ctx, o, prepareAll(o, batch, c.Now()), nil)
+	return c.write(ctx, o, prepareAll(o, batch, c.Now(), runtime.GOMAXPROCS(0)), nil)
 }
 
 // after runs in a batch's transaction when it has been recorded.
@@ -379,10 +381,19 @@ func (r *recorder) relate(ctx context.Context, relations []catalog.Relation) err
 	return nil
 }
 
-func (r *recorder) refreshAll(ctx context.Context, events []int64) error {
-	for _, id := range events {
-		if err := r.refresh(ctx, id); err != nil {
+// refreshed is how many events are read at a time to be shown anew.
+const refreshed = 100
+
+func (r *recorder) refreshAll(ctx context.Context, ids []int64) error {
+	for some := range slices.Chunk(ids, refreshed) {
+		events, err := r.tx.Events(ctx, some)
+		if err != nil {
 			return err
+		}
+		for _, e := range slices.Backward(events) { // oldest first
+			if err := r.publish(ctx, e.ID, filters.NewItem(&e), false); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

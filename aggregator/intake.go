@@ -8,7 +8,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -169,12 +168,11 @@ func readEntry(r Received) reading {
 
 func digestText(raw []byte) string { return hex.EncodeToString(store.Digest(raw)) }
 
-// prepareAll prepares a batch on all processors and sorts it by date, the
+// prepareAll prepares a batch with so many workers and sorts it by date, the
 // order in which the word index is cheapest to write.
-func prepareAll(o Origin, batch []Received, now time.Time) []intake {
+func prepareAll(o Origin, batch []Received, now time.Time, workers int) []intake {
 	out := make([]intake, len(batch))
 	var wg sync.WaitGroup
-	workers := min(runtime.GOMAXPROCS(0), len(batch))
 	for w := range workers {
 		wg.Go(func() {
 			for i := w; i < len(batch); i += workers {

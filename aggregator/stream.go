@@ -3,7 +3,10 @@
 
 package aggregator
 
-import "context"
+import (
+	"context"
+	"runtime"
+)
 
 // stream takes in the batches of one origin, in order. It is used by one
 // goroutine, and started by its first batch.
@@ -28,7 +31,8 @@ func (s *stream) add(ctx context.Context, batch []Received, with after) error {
 		s.queue, s.done = make(chan job), make(chan struct{})
 		go s.write(ctx)
 	}
-	j := job{prepareAll(s.origin, batch, s.c.Now()), with}
+	// Writing takes longest, so it keeps a processor to itself.
+	j := job{prepareAll(s.origin, batch, s.c.Now(), max(1, runtime.GOMAXPROCS(0)-1)), with}
 	select {
 	case s.queue <- j:
 		return nil

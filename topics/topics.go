@@ -107,7 +107,7 @@ func (s *Set) Unanchored() int { return s.rules.Unanchored() }
 // tells that the event is new, so that no selection of it can exist yet.
 func (s *Set) Select(ctx context.Context, tx *store.Tx, event int64, item *filters.Item, fresh bool, now time.Time) error {
 	var before []int64
-	if !fresh {
+	if !fresh && len(s.topics) > 0 {
 		var err error
 		if before, err = tx.SelectedBy(ctx, event); err != nil {
 			return err
