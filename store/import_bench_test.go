@@ -132,7 +132,7 @@ func bareInsert(b *testing.B, from *store.DB, dir string) time.Duration {
 		b.Fatal(err)
 	}
 	db, err := sql.Open("sqlite", "file:"+filepath.Join(dir, "bare.db")+"?_txlock=immediate&_pragma=journal_mode(WAL)"+
-		"&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=temp_store(2)&_pragma=cache_size(-16384)&_dqs=0")
+		"&_pragma=synchronous(FULL)&_pragma=wal_autocheckpoint(4000)&_pragma=foreign_keys(1)&_pragma=temp_store(2)&_pragma=cache_size(-16384)&_dqs=0")
 	if err != nil {
 		b.Fatal(err)
 	}

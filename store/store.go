@@ -82,7 +82,7 @@ func claim(path string) error {
 
 func (db *DB) open(ctx context.Context, opt Options) (err error) {
 	// The writer waits for a second process; the DSN gives every connection its pragmas.
-	w := dsn(db.path, "synchronous(FULL)", "cache_size(-16384)", "wal_autocheckpoint(1000)")
+	w := dsn(db.path, "synchronous(FULL)", "cache_size(-16384)", "wal_autocheckpoint(4000)")
 	if opt.MaxPages > 0 {
 		w += fmt.Sprintf("&_pragma=max_page_count(%d)", opt.MaxPages)
 	}
@@ -188,6 +188,14 @@ func (db *DB) Update(ctx context.Context, fn func(*Tx) error) error {
 	}
 	db.version.Add(1)
 	return nil
+}
+
+// Checkpoint brings what is committed from the log into the file, beside the
+// writer. [DB.Update] does so by itself when the log has grown to 16 MB, but
+// then its caller waits for it.
+func (db *DB) Checkpoint(ctx context.Context) error {
+	_, err := db.read.ExecContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)")
+	return explain(err)
 }
 
 // View runs fn over one unchanging picture of the database.
