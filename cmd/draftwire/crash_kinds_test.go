@@ -101,7 +101,6 @@ func (k *kinds) monthly(list string, zip bool) http.HandlerFunc {
 		k.mu.Lock()
 		var b bytes.Buffer
 		var latest time.Time
-		w.Header().Set("Date", now().UTC().Format(http.TimeFormat)) // of what follows, however late it is written
 		for i, at := range k.steps {
 			if at.Format("2006-01") == month || at.Format("2006-January") == month {
 				fmt.Fprintf(&b, "From w@people.example  %s\n%s\n", at.Format(time.ANSIC), k.letter(list, i))
@@ -124,6 +123,7 @@ func (k *kinds) monthly(list string, zip bool) http.HandlerFunc {
 			b = z
 		}
 		w.Header().Set("Content-Type", "application/octet-stream")
+		w.Header().Set("ETag", fmt.Sprintf(`"%d"`, b.Len())) // times may go back: see rest
 		http.ServeContent(w, r, file, latest, bytes.NewReader(b.Bytes()))
 	}
 }
