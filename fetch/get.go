@@ -128,6 +128,16 @@ func tooSlow(what string, limit time.Duration) error {
 	return fmt.Errorf("%s within %s: %w", what, limit.Round(time.Millisecond), context.DeadlineExceeded)
 }
 
+// Host gives what requests to an http or https address are paced by,
+// "host:port", or nothing for any other.
+func Host(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || !web(u) {
+		return ""
+	}
+	return hostPort(u)
+}
+
 // hostPort is the key of pacing.
 func hostPort(u *url.URL) string {
 	port := u.Port()

@@ -12,7 +12,7 @@ import (
 
 const (
 	firstSweep = 1024  // hosts to hold before looking for idle ones
-	maxGates   = 65536 // hosts to hold at all, closed ones included
+	maxGates   = 65536 // hosts to hold at all, and closed ones likewise
 )
 
 // pacer hands out turns by key, "host:port".
@@ -22,19 +22,19 @@ type pacer struct {
 
 	mu      sync.Mutex // guards all below, and every gate
 	gates   map[string]*gate
+	closed  map[string]time.Time // hosts that want no requests until then, and some that did
 	sweepAt int
 }
 
 // gate is the state of one host and port.
 type gate struct {
-	busy   bool            // somebody has the turn
-	queue  []chan struct{} // who waits, first come first served; closed to hand over the turn
-	next   time.Time       // the next request starts no sooner
-	closed time.Time       // the host wants none until then
+	busy  bool            // somebody has the turn
+	queue []chan struct{} // who waits, first come first served; closed to hand over the turn
+	next  time.Time       // the next request starts no sooner
 }
 
 func newPacer(spacing time.Duration, now func() time.Time) *pacer {
-	return &pacer{spacing: spacing, now: now, gates: map[string]*gate{}, sweepAt: firstSweep}
+	return &pacer{spacing: spacing, now: now, gates: map[string]*gate{}, closed: map[string]time.Time{}, sweepAt: firstSweep}
 }
 
 // enter waits for the turn of key. It fails with a *BusyError while the host
@@ -62,14 +62,14 @@ func (p *pacer) enter(ctx context.Context, key string) error {
 func (p *pacer) join(key string) (chan struct{}, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if err := p.refusal(key, p.now()); err != nil {
+		return nil, err
+	}
 	g := p.gates[key]
 	if g == nil {
 		p.sweep()
 		g = &gate{}
 		p.gates[key] = g
-	}
-	if err := g.refusal(key, p.now()); err != nil {
-		return nil, err
 	}
 	turn := make(chan struct{})
 	if g.busy {
@@ -98,7 +98,7 @@ func (p *pacer) quit(key string, turn chan struct{}) {
 func (p *pacer) space(ctx context.Context, key string) error {
 	p.mu.Lock()
 	g, now := p.gates[key], p.now()
-	err, wait := g.refusal(key, now), g.next.Sub(now)
+	err, wait := p.refusal(key, now), g.next.Sub(now)
 	p.mu.Unlock()
 	if err != nil || wait <= 0 {
 		return err
@@ -121,7 +121,7 @@ func (p *pacer) leave(key string, closeFor time.Duration) {
 	g, now := p.gates[key], p.now()
 	g.next = now.Add(p.spacing)
 	if closeFor > 0 {
-		g.closed = now.Add(closeFor)
+		p.close(key, now.Add(closeFor))
 	}
 	g.pass()
 }
@@ -143,23 +143,16 @@ func (g *gate) pass() {
 	g.queue = g.queue[1:]
 }
 
-func (g *gate) refusal(key string, now time.Time) error {
-	if now.Before(g.closed) {
-		return &BusyError{Host: key, Until: g.closed}
-	}
-	return nil
-}
-
 // sweep forgets hosts that hold nothing back any more, once there are many.
-// Should strangers make us meet more hosts than maxGates that are all closed,
-// those are forgotten too: a request too many does less harm than no memory.
+// Should strangers make us meet more hosts than maxGates that are all to be
+// spaced, those are forgotten too: a request too many does less harm than no memory.
 func (p *pacer) sweep() {
 	if len(p.gates) < p.sweepAt {
 		return
 	}
 	now := p.now()
 	for key, g := range p.gates {
-		if !g.busy && !now.Before(g.next) && !now.Before(g.closed) {
+		if !g.busy && !now.Before(g.next) {
 			delete(p.gates, key)
 		}
 	}

@@ -112,7 +112,7 @@ func TestPacerForgets(t *testing.T) {
 			}
 			p.leave(key, closeFor)
 			now = now.Add(10 * time.Millisecond)
-			most = max(most, len(p.gates))
+			most = max(most, len(p.gates), len(p.closed))
 		}
 		return most
 	}
@@ -121,5 +121,30 @@ func TestPacerForgets(t *testing.T) {
 	}
 	if most := visit(200_000, longest); most > maxGates {
 		t.Errorf("held %d closed hosts, want at most %d", most, maxGates)
+	}
+}
+
+func TestClosedHostsAreKept(t *testing.T) {
+	now := time.Unix(1e9, 0)
+	o := Options{Now: func() time.Time { return now }}
+	before, after := New(o), New(o)
+	before.pacer.close("a:80", now.Add(time.Hour))
+	before.pacer.close("b:80", now.Add(time.Minute))
+	now = now.Add(2 * time.Minute)
+	kept := before.Closed()
+	if len(kept) != 1 || !kept["a:80"].Equal(time.Unix(1e9+3600, 0)) {
+		t.Fatalf("kept %v", kept)
+	}
+	after.CloseUntil("a:80", kept["a:80"])
+	after.CloseUntil("c:80", now.AddDate(1, 0, 0)) // by a clock that was wrong
+	busy := (*BusyError)(nil)
+	if err := after.pacer.enter(t.Context(), "a:80"); !errors.As(err, &busy) || !busy.Until.Equal(kept["a:80"]) {
+		t.Errorf("after a restart: %v", err)
+	}
+	now = now.Add(longest)
+	for _, host := range []string{"a:80", "c:80"} {
+		if err := after.pacer.enter(t.Context(), host); err != nil {
+			t.Errorf("a day later: %v", err)
+		}
 	}
 }
