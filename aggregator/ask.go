@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"time"
 
 	"github.com/draftwire/draftwire/fetch"
@@ -19,9 +18,15 @@ type Result struct {
 	Tally  Tally
 	Err    error // a *[PartialError] if only some items could not be taken
 
-	id   int64
-	next time.Time
-	cut  bool // ended by us, not by the source: it stays due
+	id     int64
+	next   time.Time
+	cut    bool          // ended by us, not by the source: it stays due
+	putOff bool          // not begun: its host has enough polls under way
+	asked  time.Time     // the host wants no requests until then, or zero
+	gone   bool          // the host says that it is gone for good
+	took   time.Duration // by the poll
+	moved  *store.Move   // where its address led before
+	move   *store.Move   // where it leads now
 }
 
 // failed reports whether the poll is tried again instead of repeated as planned.
@@ -30,9 +35,16 @@ func (r Result) failed() bool {
 	return r.Err != nil && !partial
 }
 
+// held reports whether nothing was asked of the source, since its host wants no
+// requests. That is no failure of the source.
+func (r Result) held() bool {
+	_, busy := errors.AsType[*fetch.BusyError](r.Err)
+	return busy
+}
+
 // poll asks one source.
 func (p *Poller) poll(ctx context.Context, row store.Source) Result {
-	r := Result{Source: row.Name, id: row.ID}
+	r := Result{Source: row.Name, id: row.ID, moved: row.Move, move: row.Move}
 	s, known := p.sources[row.Name]
 	now := p.Catalogue.Now()
 	if !known { // left the configuration between claim and poll
@@ -52,7 +64,12 @@ func (p *Poller) poll(ctx context.Context, row store.Source) Result {
 			return tx.AdvanceSource(ctx, row.ID, next, t.New(), p.Catalogue.Now().Add(leaseFor))
 		})
 	}
-	fresh, err := ask(ctx, s.Upstream, row.Cursor, take)
+	polled, led := s.address(row.Move), ""
+	up := s.Upstream
+	if m, ok := up.(Movable); ok {
+		up = m.At(polled, func(to string) { led = to })
+	}
+	fresh, err := ask(ctx, up, row.Cursor, take)
 	tally, writeErr := in.finish()
 	r.Tally = tally
 	if writeErr != nil {
@@ -62,7 +79,14 @@ func (p *Poller) poll(ctx context.Context, row store.Source) Result {
 		r.Err = fmt.Errorf("source %s: %w", s.Name, err)
 		r.cut = ctx.Err() != nil
 	}
-	r.next = p.next(s, r, fresh, row.Attempts)
+	r.next = p.next(s, r, fresh, row)
+	r.took, r.asked, r.gone = p.Catalogue.Now().Sub(now), asked(err, now), isGone(err)
+	switch {
+	case !r.failed():
+		r.move = sighting(row.Move, s, polled, led, now)
+	case polled != s.Address && !r.held() && row.Attempts+1 >= enoughFailures:
+		r.move = nil // where it moved to does not answer: back to where it was
+	}
 	if ctx.Err() == nil {
 		p.tell(r)
 	}
@@ -79,13 +103,22 @@ func ask(ctx context.Context, up Upstream, cursor string, take Taker) (fresh tim
 	return up.Poll(ctx, cursor, take)
 }
 
+// enoughFailures in a row at an address that was adopted give it up.
+const enoughFailures = 4
+
+// isGone reports whether a host says that what was there is gone for good.
+func isGone(err error) bool {
+	status, ok := errors.AsType[*fetch.StatusError](err)
+	return ok && status.Gone()
+}
+
 // next is when a source is polled again after r.
-func (p *Poller) next(s Source, r Result, fresh time.Duration, attempts int) time.Time {
+func (p *Poller) next(s Source, r Result, fresh time.Duration, row store.Source) time.Time {
 	now := p.Catalogue.Now()
 	if r.failed() {
-		return now.Add(retryAfter(r.Err, s.Interval, attempts, now))
+		return now.Add(retryAfter(r.Err, s.Interval, row.Attempts, now))
 	}
-	return now.Add(max(s.Interval, fresh, time.Second))
+	return now.Add(max(s.rhythm(row.Recent, r.Tally.New()), min(fresh, longestWait), time.Second))
 }
 
 // tell logs how a poll ended.
@@ -104,23 +137,4 @@ func (p *Poller) tell(r Result) {
 	for _, d := range r.Tally.Defects {
 		p.Log.Info("defect", "source", r.Source, "what", d)
 	}
-}
-
-// retryAfter is when a failed source is tried again: later with each failure,
-// up to a day, never given up, never sooner than the host asked for, and
-// scattered so that sources that failed together do not return together.
-func retryAfter(err error, interval time.Duration, attempts int, now time.Time) time.Duration {
-	const longest = 24 * time.Hour
-	wait := min(min(max(interval, time.Minute), longest)<<min(attempts, 11), longest)
-	wait -= time.Duration(rand.Int64N(int64(wait)/5 + 1)) //nolint:gosec // scatter, not secrecy
-	if status, ok := errors.AsType[*fetch.StatusError](err); ok {
-		if status.Gone() {
-			return longest
-		}
-		wait = max(wait, status.RetryAfter)
-	}
-	if busy, ok := errors.AsType[*fetch.BusyError](err); ok {
-		wait = max(busy.Until.Sub(now), time.Second)
-	}
-	return min(wait, longest)
 }

@@ -19,6 +19,16 @@ type Feed struct {
 	URL    string
 	Client *fetch.Client
 	Now    func() time.Time
+
+	at  string          // asked instead of URL, if not empty
+	led func(to string) // told of permanent redirects; may be nil
+}
+
+// At implements [Movable]. Ids that mean something within the feed only go on
+// with URL.
+func (f Feed) At(address string, led func(to string)) Upstream {
+	f.at, f.led = address, led
+	return f
 }
 
 // feedCursor is what makes the next request conditional (RFC 9110, section
@@ -41,10 +51,13 @@ func (f Feed) Poll(ctx context.Context, cursor string, take Taker) (time.Duratio
 		}
 	}
 	resp, err := f.Client.Get(ctx, fetch.Request{
-		URL: f.URL, ETag: at.ETag, LastModified: at.LastModified, Accept: acceptFeeds,
+		URL: cmp.Or(f.at, f.URL), ETag: at.ETag, LastModified: at.LastModified, Accept: acceptFeeds,
 	})
 	if err != nil {
 		return 0, err
+	}
+	if resp.Permanent != "" && f.led != nil {
+		f.led(resp.Permanent)
 	}
 	next := feedCursor{ETag: resp.ETag, LastModified: resp.LastModified, Digest: at.Digest, Rest: at.Rest}
 	if resp.NotModified {

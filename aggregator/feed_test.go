@@ -87,7 +87,6 @@ func TestFeedSchedule(t *testing.T) {
 		{"fresh for less", with(200, "Cache-Control", "max-age=5"), interval, interval, ""},
 		{"429", with(429, "Retry-After", "7200"), 2 * time.Hour, 2 * time.Hour, "429 Too Many Requests, retry after 2h0m0s"},
 		{"503", with(503, "Retry-After", "1"), 8 * time.Minute, interval, "503"},
-		{"410", with(410), 24 * time.Hour, 24 * time.Hour, "410 Gone"},
 		{"500", with(500), 8 * time.Minute, interval, "500"},
 		{"endless Retry-After", with(503, "Retry-After", "999999999999"), 24 * time.Hour, 24 * time.Hour, "503"},
 	} {

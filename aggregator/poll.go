@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/draftwire/draftwire/fetch"
 	"github.com/draftwire/draftwire/store"
 )
 
@@ -34,7 +35,10 @@ type Source struct {
 	Name          string
 	List          string        // the List-Id of its mails that have none, may be empty
 	Announcements bool          // may create draft, RFC and charter events
-	Interval      time.Duration // from one poll to the next
+	Interval      time.Duration // from one poll to the next, at the least
+	MaxInterval   time.Duration // likewise at the most, when little comes; no less than Interval
+	Host          string        // "host:port" whose polls are kept from taking all places; empty: none
+	Address       string        // as configured: what moves; empty: nothing that could
 	Upstream      Upstream
 }
 
@@ -42,11 +46,17 @@ type Source struct {
 // schedule stands in the database, so a restart brings no burst.
 type Poller struct {
 	Catalogue   *Cataloguer
-	Concurrency int // sources polled at once; 0 is 64
+	Concurrency int           // sources polled at once; 0 is 64
+	Client      *fetch.Client // the hosts that it must not ask are kept over a restart; may be nil
+	Spacing     time.Duration // of requests to one host
 	Log         *slog.Logger
 
 	wake    chan struct{}
 	sources map[string]Source // by name
+
+	looked time.Time            // when it last looked for what is due; like all below of the one Run or PollNow
+	beaten time.Time            // when it last showed that it is at work
+	closed map[string]time.Time // the hosts that want no requests, as stored
 }
 
 // NewPoller makes a poller of these sources.
@@ -56,25 +66,6 @@ func NewPoller(c *Cataloguer, sources []Source, log *slog.Logger) *Poller {
 		p.sources[s.Name] = s
 	}
 	return p
-}
-
-// keep makes the sources the active ones. What left the configuration keeps its
-// messages and its place.
-func (p *Poller) keep(ctx context.Context) error {
-	var names, pushed []string
-	for name, s := range p.sources {
-		if s.Upstream == nil {
-			pushed = append(pushed, name)
-		} else {
-			names = append(names, name)
-		}
-	}
-	return p.Catalogue.DB.Update(ctx, func(tx *store.Tx) error {
-		if err := tx.KeepSources(ctx, names); err != nil {
-			return err
-		}
-		return tx.KeepPushed(ctx, pushed)
-	})
 }
 
 // Wake makes Run look for due sources now.
@@ -93,7 +84,7 @@ func (p *Poller) Run(ctx context.Context) error {
 	if width == 0 {
 		width = 64
 	}
-	s := shift{Poller: p, width: width, results: make(chan Result, width)}
+	s := shift{Poller: p, width: width, results: make(chan Result, width), lanes: lanes{spacing: p.Spacing}}
 	for ctx.Err() == nil {
 		if err := s.turn(ctx); err != nil && ctx.Err() == nil {
 			p.Log.Error("polling waits for the database", "err", err)
@@ -133,6 +124,7 @@ type shift struct {
 	width   int         // polls at once
 	kept    bool        // whether the store knows the sources
 	busy    int         // polls under way
+	lanes   lanes       // of them
 	results chan Result // of width
 	ended   []Result    // not yet recorded
 	polls   sync.WaitGroup
@@ -141,7 +133,7 @@ type shift struct {
 // turn records what has ended, begins what is due, and waits for more.
 func (s *shift) turn(ctx context.Context) error {
 	if !s.kept {
-		if err := s.keep(ctx); err != nil {
+		if err := s.takeUp(ctx, s.width); err != nil {
 			return err
 		}
 		s.kept = true
@@ -150,23 +142,40 @@ func (s *shift) turn(ctx context.Context) error {
 		return err
 	}
 	s.ended = nil
+	if err := s.mendClocks(ctx); err != nil {
+		return err
+	}
 	if s.busy <= s.width/2 { // claim many at a time: each claim is a commit
 		due, err := s.claim(ctx, s.width-s.busy)
 		if err != nil {
 			return err
 		}
 		for _, source := range due {
-			s.busy++
-			s.polls.Go(func() { s.results <- s.poll(ctx, source) })
+			s.begin(ctx, source)
 		}
 		if len(due) > 0 && s.busy < s.width {
 			return nil // there may be more
 		}
 	}
 	ended, err := s.wait(ctx, s.busy > s.width/2, s.results)
-	s.busy -= len(ended)
+	now := s.Catalogue.Now()
+	for _, r := range ended {
+		s.busy--
+		s.lanes.leave(s.sources[r.Source].Host, r.took, now)
+	}
 	s.ended = ended
 	return err
+}
+
+// begin polls a source, or puts it off while its host has enough to do.
+func (s *shift) begin(ctx context.Context, source store.Source) {
+	now := s.Catalogue.Now()
+	if wait, ok := s.lanes.enter(s.sources[source.Name].Host, now); !ok {
+		s.ended = append(s.ended, Result{Source: source.Name, id: source.ID, putOff: true, next: now.Add(wait)})
+		return
+	}
+	s.busy++
+	s.polls.Go(func() { s.results <- s.poll(ctx, source) })
 }
 
 func (p *Poller) claim(ctx context.Context, limit int) (due []store.Source, err error) {
@@ -196,11 +205,13 @@ func (p *Poller) wait(ctx context.Context, full bool, results <-chan Result) (en
 		if err != nil {
 			return nil, err
 		}
+		wait := time.Minute // whatever the clock does, look again by then
 		if !next.IsZero() {
-			timer := time.NewTimer(max(next.Sub(p.Catalogue.Now()), 0))
-			defer timer.Stop()
-			due = timer.C
+			wait = min(max(next.Sub(p.Catalogue.Now()), 0), wait)
 		}
+		timer := time.NewTimer(wait)
+		defer timer.Stop()
+		due = timer.C
 	}
 	select {
 	case <-ctx.Done():
@@ -222,31 +233,55 @@ func (p *Poller) record(ctx context.Context, ended []Result) error {
 		return nil
 	}
 	now := p.Catalogue.Now()
-	return p.Catalogue.DB.Update(ctx, func(tx *store.Tx) error {
+	due := p.beatDue(now)
+	err := p.Catalogue.DB.Update(ctx, func(tx *store.Tx) error {
 		for _, r := range ended {
-			var err error
-			switch {
-			case r.cut:
-				err = tx.ReleaseSource(ctx, r.id)
-			case r.failed():
-				err = tx.PollFailed(ctx, r.id, r.next, r.Err.Error())
-			case r.Err != nil:
-				err = tx.PollSucceeded(ctx, r.id, now, r.next, r.Err.Error())
-			default:
-				err = tx.PollSucceeded(ctx, r.id, now, r.next, "")
-			}
-			if err != nil {
+			if err := p.recordEnd(ctx, tx, r, now); err != nil {
 				return err
 			}
 		}
-		return nil
+		if due {
+			if err := tx.Beat(ctx, now); err != nil {
+				return err
+			}
+		}
+		return p.recordClosures(ctx, tx, ended)
 	})
+	if err == nil && due {
+		p.beaten = now
+	}
+	return err
+}
+
+// recordEnd writes how one poll ended.
+func (p *Poller) recordEnd(ctx context.Context, tx *store.Tx, r Result, now time.Time) (err error) {
+	switch {
+	case r.cut:
+		return tx.ReleaseSource(ctx, r.id)
+	case r.putOff:
+		return tx.PutOff(ctx, r.id, r.next)
+	case r.held():
+		err = tx.PollHeld(ctx, r.id, r.next)
+	case r.failed():
+		err = tx.PollFailed(ctx, r.id, now, r.next, r.Err.Error())
+	case r.Err != nil:
+		err = tx.PollSucceeded(ctx, r.id, now, r.next, r.Err.Error())
+	default:
+		err = tx.PollSucceeded(ctx, r.id, now, r.next, "")
+	}
+	if err == nil && !r.asked.IsZero() {
+		err = tx.AskedToWait(ctx, r.id, r.asked)
+	}
+	if err != nil {
+		return err
+	}
+	return p.recordMove(ctx, tx, r)
 }
 
 // PollNow polls the named sources, or all for none, one after the other,
 // whether they are due or not. each is told as a source ends.
 func (p *Poller) PollNow(ctx context.Context, names []string, each func(Result)) error {
-	if err := p.keep(ctx); err != nil {
+	if err := p.takeUp(ctx, len(p.sources)); err != nil {
 		return err
 	}
 	rows, err := p.Catalogue.DB.Sources(ctx)

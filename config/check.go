@@ -77,6 +77,9 @@ func (k *checker) checkFetch() {
 	if f.Interval.Duration < time.Second {
 		k.doc.wrong("fetch.interval", "sources cannot be polled without a pause", `write "15m" or more`)
 	}
+	if k.doc.has("fetch.max_interval") {
+		k.checkLongest("fetch.max_interval", f.Interval, f.MaxInterval)
+	}
 	if o := f.Overlap.Duration; o < time.Hour || o > 30*24*time.Hour {
 		k.doc.wrong("fetch.overlap", "late mail comes within hours or days", `write "1h" to "30d", such as "48h"`)
 	}

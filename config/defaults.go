@@ -15,6 +15,9 @@ func (k *checker) complete() {
 	c := k.cfg
 	c.Database.Path = k.beside(c.Database.Path)
 	k.completeInbound()
+	if !k.doc.has("fetch.max_interval") {
+		c.Fetch.MaxInterval = longestInterval(c.Fetch.Interval)
+	}
 	k.completeSources()
 	k.completeTopics()
 	if len(c.Newsletters) == 0 {
@@ -49,10 +52,23 @@ func (k *checker) completeServer() {
 	s.Base = "http://" + net.JoinHostPort(host, port)
 }
 
+// longestInterval is four times the shortest, but at most an hour, so that an
+// edition's grace of 90 minutes is time enough.
+func longestInterval(shortest Duration) Duration {
+	return Duration{max(min(4*shortest.Duration, time.Hour), shortest.Duration)}
+}
+
 // completeSource fills in what one source leaves out.
 func (k *checker) completeSource(path string, s *Source) {
 	if !k.doc.has(path + ".interval") {
 		s.Interval = k.cfg.Fetch.Interval
+	}
+	switch {
+	case k.doc.has(path + ".max_interval"):
+	case k.main.has("fetch.max_interval"):
+		s.MaxInterval = Duration{max(k.cfg.Fetch.MaxInterval.Duration, s.Interval.Duration)}
+	default:
+		s.MaxInterval = longestInterval(s.Interval)
 	}
 	if !k.doc.has(path + ".batch") {
 		s.Batch = 200

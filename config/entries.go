@@ -66,6 +66,17 @@ func (k *checker) checkPace(path string, s Source) {
 		}
 		doc.wrong(at, fmt.Sprintf("%s is polled too often", cmp.Or(s.Name, path)), fmt.Sprintf("write %q or more", short(least)))
 	}
+	if at := path + ".max_interval"; k.doc.has(at) {
+		k.checkLongest(at, s.Interval, s.MaxInterval)
+	}
+}
+
+// checkLongest checks that a longest interval is one.
+func (k *checker) checkLongest(at string, shortest, longest Duration) {
+	if longest.Duration < shortest.Duration || longest.Duration > 7*24*time.Hour {
+		k.doc.wrong(at, fmt.Sprintf("the longest interval is %s and the shortest %s", short(longest.Duration), short(shortest.Duration)),
+			fmt.Sprintf(`write %q to "168h"`, short(shortest.Duration)))
+	}
 }
 
 // short writes a duration without its zero parts.

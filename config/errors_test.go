@@ -13,7 +13,7 @@ var mistakes = []struct{ name, in, want string }{
 2:1: unknown key "intervall"
 	intervall = "1h"
 	^^^^^^^^^
-	did you mean "interval"? here stand: contact, interval, spacing, overlap, allow, max_body`},
+	did you mean "interval"? here stand: contact, interval, max_interval, spacing, overlap, allow, max_body`},
 	{"unknown table", "[servers]\nlisten = 1\n", `1:2: unknown key "servers"`},
 	{"spelling of case", "[server]\nListen = \"a:1\"\n", `did you mean "listen"?`},
 	{"unknown in inline table", "source = [{ nme = \"x\" }]\n", `1:13: unknown key "nme"`},

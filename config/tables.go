@@ -21,12 +21,13 @@ type IDs struct {
 
 // Fetch says how politely upstreams are asked.
 type Fetch struct {
-	Contact  string   `toml:"contact"`  // address or page in the User-Agent, or empty
-	Interval Duration `toml:"interval"` // between two polls of a source
-	Spacing  Duration `toml:"spacing"`  // between two requests to one host and port
-	Overlap  Duration `toml:"overlap"`  // how far a poll looks back behind the last for mail that came late
-	Allow    []string `toml:"allow"`    // what the dial guard lets through: address or host, either with a port, or a prefix
-	MaxBody  Size     `toml:"max_body"` // of an answer, after decompression
+	Contact     string   `toml:"contact"`      // address or page in the User-Agent, or empty
+	Interval    Duration `toml:"interval"`     // between two polls of a source, at the least
+	MaxInterval Duration `toml:"max_interval"` // likewise at the most, while all is well
+	Spacing     Duration `toml:"spacing"`      // between two requests to one host and port
+	Overlap     Duration `toml:"overlap"`      // how far a poll looks back behind the last for mail that came late
+	Allow       []string `toml:"allow"`        // what the dial guard lets through: address or host, either with a port, or a prefix
+	MaxBody     Size     `toml:"max_body"`     // of an answer, after decompression
 }
 
 // Inbound says where mail is taken in for sources of kind smtp.
@@ -51,6 +52,7 @@ type Source struct {
 	ListID        string     `toml:"list_id"`      // of a list: its List-Id (RFC 2919), where the mails do not tell it
 	Announcements bool       `toml:"announcements"`
 	Interval      Duration   `toml:"interval"`
+	MaxInterval   Duration   `toml:"max_interval"`
 	Batch         int        `toml:"batch"` // mails asked for at once
 	Since         Date       `toml:"since"` // of an archive: the month or day reading begins with; zero: about now
 	Paused        bool       `toml:"paused"`

@@ -73,7 +73,7 @@ func (s *site) fill() {
 		if err := tx.PollSucceeded(ctx, list[0].ID, s.now.Add(-time.Hour), s.now.Add(time.Hour), "message 7 <x> is cut off"); err != nil {
 			return err
 		}
-		if err := tx.PollFailed(ctx, list[1].ID, s.now.Add(time.Hour), "fetch https://example.com/?key=s3cret: the server answers 503 Service Unavailable"); err != nil {
+		if err := tx.PollFailed(ctx, list[1].ID, s.now, s.now.Add(time.Hour), "fetch https://example.com/?key=s3cret: the server answers 503 Service Unavailable"); err != nil {
 			return err
 		}
 		return tx.KeepNewsletters(ctx, []string{"daily"}, day)

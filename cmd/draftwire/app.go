@@ -229,7 +229,8 @@ func (s settings) sources(client *fetch.Client, taken func(int64)) []aggregator.
 			up = tallied{up, taken}
 		}
 		list = append(list, aggregator.Source{
-			Name: c.Name, List: listID(c), Announcements: c.Announcements, Interval: c.Interval.Duration, Upstream: up,
+			Name: c.Name, List: listID(c), Announcements: c.Announcements, Interval: c.Interval.Duration, MaxInterval: c.MaxInterval.Duration,
+			Host: fetch.Host(c.URL), Address: c.URL, Upstream: up,
 		})
 	}
 	return list
@@ -254,7 +255,10 @@ func (t tallied) Poll(ctx context.Context, cursor string, take aggregator.Taker)
 
 // poller makes a poller of the configured sources; see sources for taken.
 func (s settings) poller(db *store.DB, log *slog.Logger, taken func(int64)) *aggregator.Poller {
-	return aggregator.NewPoller(&aggregator.Cataloguer{DB: db, Now: now}, s.sources(s.client(), taken), log)
+	client := s.client()
+	p := aggregator.NewPoller(&aggregator.Cataloguer{DB: db, Now: now}, s.sources(client, taken), log)
+	p.Client, p.Spacing = client, s.Fetch.Spacing.Duration
+	return p
 }
 
 // identity is what outputs need of the database's own.

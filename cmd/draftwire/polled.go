@@ -59,7 +59,7 @@ func unpolled(names []string, rows []store.Source, start time.Time) (missing []s
 		row := byName[name] // none yet: never tried
 		tried := !row.Tried.Before(start)
 		ended := row.LeaseUntil.IsZero() || !row.Success.Before(start)
-		idle := !row.Tried.IsZero() && row.Next.After(start)
+		idle := !row.Tried.IsZero() && row.Next.After(start) || !row.Gone.IsZero()
 		if tried && !ended || !tried && !idle {
 			missing = append(missing, name)
 		}

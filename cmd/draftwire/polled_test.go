@@ -25,6 +25,8 @@ func TestUnpolled(t *testing.T) {
 		{"being polled", store.Source{Tried: at, Success: before, Next: before, LeaseUntil: later}, true},
 		{"polled", store.Source{Tried: at, Success: later, Next: later}, false},
 		{"failed", store.Source{Tried: at, Success: before, Next: later, LastError: "gone"}, false},
+		{"put off", store.Source{Success: before, Next: later}, true},
+		{"gone", store.Source{Tried: before, Next: before, Gone: before}, false},
 		{"polled and being polled again", store.Source{Tried: later, Success: later, Next: later, LeaseUntil: later}, false},
 		{"cut off before", store.Source{Tried: before, Success: before, Next: before, LeaseUntil: later}, true},
 	} {
