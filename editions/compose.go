@@ -89,7 +89,10 @@ func compose(ctx context.Context, r *store.Reader, n Newsletter, w Window, p pro
 		c.events = append(c.events, store.EditionItem{Event: f.ID, Late: f.late})
 	}
 	slices.SortFunc(all, found.compare)
-	c.edition.Sections, err = n.sections(ctx, r, w, all)
+	if c.edition.Sections, err = n.sections(ctx, r, w, all); err != nil {
+		return c, err
+	}
+	c.edition.Hot, err = n.hotTopics(ctx, r, w, c.edition, all)
 	return c, err
 }
 

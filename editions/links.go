@@ -14,11 +14,16 @@ type Links struct {
 
 // Edition is the address of an edition's page. Part 0 and 1 are the first.
 func (l Links) Edition(e *Edition, part int) string {
-	address := l.Newsletter(e.Newsletter) + "/" + url.PathEscape(e.Label)
+	address := l.Label(e.Newsletter, e.Label)
 	if part > 1 {
 		address += "/" + strconv.Itoa(part)
 	}
 	return address
+}
+
+// Label is the address of an edition by its label.
+func (l Links) Label(newsletter, label string) string {
+	return l.Newsletter(newsletter) + "/" + url.PathEscape(label)
 }
 
 // Newsletter is the address of a newsletter's list of editions.

@@ -24,6 +24,7 @@ func (e *Edition) Markdown(l Links) string {
 	if v.Empty != "" {
 		fmt.Fprintf(&b, "\n%s\n", escape(v.Empty))
 	}
+	v.markdownHot(&b)
 	for _, s := range v.Sections {
 		fmt.Fprintf(&b, "\n## %s\n", escape(s.Title))
 		for _, item := range s.Items {
@@ -34,6 +35,19 @@ func (e *Edition) Markdown(l Links) string {
 		fmt.Fprintf(&b, "\n---\n\n%s\n", link(v.Web, v.Page))
 	}
 	return b.String()
+}
+
+func (v *view) markdownHot(b *strings.Builder) {
+	if len(v.Hot) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n## %s\n\n", escape(v.HotTopics))
+	for _, h := range v.Hot {
+		fmt.Fprintf(b, "- **%s** %s\n", escape(h.Sentence), escape(h.Shared))
+		for _, item := range h.Items {
+			fmt.Fprintf(b, "  - %d\\. %s\n", item.Number, escape(item.Title))
+		}
+	}
 }
 
 func (v *view) markdownItem(b *strings.Builder, item itemView) {

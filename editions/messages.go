@@ -31,6 +31,7 @@ type messages struct {
 	Colon       string
 	Abstract    string // before the whole abstract
 	News        string // above what is new
+	HotTopics   string // above them
 	Before      string // before the revision before; so on
 	TitleBefore string //
 	LevelWord   string //
@@ -51,7 +52,7 @@ type messages struct {
 	Tally     func(title string, n int) string // a section and its size
 	Day       func(d day) string               // a date
 	Approx    func(date string) string         // a date that is not certain
-	Subject   func(e *Edition, when string) string
+	Subject   func(title, when, headline string, c Counts) string
 	Drafts    func(n, fresh int) string // counts
 	RFCs      func(n int) string        //
 	Other     func(n int) string        //
@@ -71,6 +72,14 @@ type messages struct {
 	AndMore   func(n int) string         // behind a list
 	Bracketed func(s string) string
 	Alike     map[Likeness]string
+
+	HotCount    map[HotKind]func(n int, name string) string // so many drafts have this in common
+	HotPlain    func(what string) string                    // of which no history tells
+	HotUsual    func(what string, days int, usual string) string
+	Usual       func(n string, days int) string // so many in a window of so many days
+	UsualOne    func(days int) string           // one in so many days
+	UsualNone   func(days int) string
+	SharedWords func(words string) string
 
 	Page   map[catalog.Kind]string // link to the document's page
 	Events map[catalog.EventKind]string
@@ -121,6 +130,7 @@ var english = &messages{
 	Colon:       ": ",
 	Abstract:    "Abstract",
 	News:        "What is new",
+	HotTopics:   "Hot topics",
 	Before:      "Revision before",
 	TitleBefore: "Title before",
 	LevelWord:   "Level",
@@ -153,9 +163,12 @@ var english = &messages{
 	Tally:  func(title string, n int) string { return fmt.Sprintf("%s (%d)", title, n) },
 	Day:    func(d day) string { return d.Format("2 January 2006") },
 	Approx: func(date string) string { return "about " + date },
-	Subject: func(e *Edition, when string) string {
-		return fmt.Sprintf("%s, %s: %s, %s", brief(e.Title), when,
-			plural(e.Counts.Drafts, "draft", "drafts"), plural(e.Counts.RFCs, "RFC", "RFCs"))
+	Subject: func(title, when, headline string, c Counts) string {
+		counts := plural(c.Drafts, "draft", "drafts") + ", " + plural(c.RFCs, "RFC", "RFCs")
+		if headline != "" {
+			return fmt.Sprintf("%s, %s: %s (%s)", brief(title), when, headline, counts)
+		}
+		return fmt.Sprintf("%s, %s: %s", brief(title), when, counts)
 	},
 	Drafts:    func(n, fresh int) string { return fmt.Sprintf("Internet-Drafts: %d (%d new)", n, fresh) },
 	RFCs:      func(n int) string { return fmt.Sprintf("RFCs: %d", n) },
@@ -181,6 +194,28 @@ var english = &messages{
 		SameTitle: "an author and the title are the same; the IETF has not said so",
 		SameName:  "an author and the name behind the authors' are the same; the IETF has not said so",
 	},
+	HotCount: map[HotKind]func(int, string) string{
+		HotGroup:  func(n int, name string) string { return fmt.Sprintf("%d %s drafts", n, name) },
+		HotTopic:  func(n int, name string) string { return fmt.Sprintf("%d drafts on “%s”", n, name) },
+		HotAuthor: func(n int, name string) string { return fmt.Sprintf("%d drafts by %s", n, name) },
+		HotWord: func(n int, name string) string {
+			return fmt.Sprintf("%d drafts with “%s” in their titles", n, name)
+		},
+		HotTarget: func(n int, name string) string { return fmt.Sprintf("%d drafts update or obsolete %s", n, name) },
+	},
+	HotPlain: func(what string) string { return what + "." },
+	HotUsual: func(what string, days int, usual string) string {
+		return what + " in one " + span(days) + "; " + usual + "."
+	},
+	Usual: func(n string, days int) string { return "usually " + n + " a " + span(days) },
+	UsualOne: func(days int) string {
+		if days == 1 {
+			return "usually one a day"
+		}
+		return fmt.Sprintf("usually one in %d days", days)
+	},
+	UsualNone:   func(days int) string { return fmt.Sprintf("none in the %d days before", days) },
+	SharedWords: func(words string) string { return "Also in their titles: " + words + "." },
 
 	Page: map[catalog.Kind]string{
 		catalog.Draft: "Datatracker", catalog.RFC: "RFC Editor", catalog.Charter: "Datatracker", catalog.Post: "Read",
@@ -200,6 +235,29 @@ var english = &messages{
 	Stream: map[catalog.Stream]string{
 		catalog.IRTF: "IRTF", catalog.IAB: "IAB", catalog.Independent: "Independent Submission", catalog.Editorial: "Editorial",
 	},
+}
+
+// span names the length of a window.
+func span(days int) string {
+	switch {
+	case days == 1:
+		return "day"
+	case days == 7:
+		return "week"
+	case days >= 28 && days <= 31:
+		return "month"
+	}
+	return fmt.Sprintf("span of %d days", days)
+}
+
+func japaneseSpan(days int) string {
+	switch {
+	case days == 7:
+		return "1週間"
+	case days >= 28 && days <= 31:
+		return "1か月"
+	}
+	return fmt.Sprintf("%d日", days)
 }
 
 // plural is a number with its noun.
@@ -239,6 +297,7 @@ var japanese = &messages{
 	Colon:       "：",
 	Abstract:    "要旨",
 	News:        "変更点",
+	HotTopics:   "注目トピック",
 	Before:      "前の版",
 	TitleBefore: "以前の題名",
 	LevelWord:   "位置づけ",
@@ -271,8 +330,12 @@ var japanese = &messages{
 	Tally:  func(title string, n int) string { return fmt.Sprintf("%s（%d件）", title, n) },
 	Day:    japaneseDay,
 	Approx: func(date string) string { return date + "頃" },
-	Subject: func(e *Edition, when string) string {
-		return fmt.Sprintf("%s %s：Internet-Draft %d件、RFC %d件", brief(e.Title), when, e.Counts.Drafts, e.Counts.RFCs)
+	Subject: func(title, when, headline string, c Counts) string {
+		counts := fmt.Sprintf("Internet-Draft %d件、RFC %d件", c.Drafts, c.RFCs)
+		if headline != "" {
+			return fmt.Sprintf("%s %s：%s（%s）", brief(title), when, headline, counts)
+		}
+		return fmt.Sprintf("%s %s：%s", brief(title), when, counts)
 	},
 	Drafts: func(n, fresh int) string {
 		return fmt.Sprintf("Internet-Draft：%d件（うち新規%d件）", n, fresh)
@@ -300,6 +363,25 @@ var japanese = &messages{
 		SameTitle: "著者と題名が一致。IETFの発表ではなく推定",
 		SameName:  "著者と文書名が一致。IETFの発表ではなく推定",
 	},
+	HotCount: map[HotKind]func(int, string) string{
+		HotGroup:  func(n int, name string) string { return fmt.Sprintf("%sのドラフトが%d件", name, n) },
+		HotTopic:  func(n int, name string) string { return fmt.Sprintf("「%s」のドラフトが%d件", name, n) },
+		HotAuthor: func(n int, name string) string { return fmt.Sprintf("%sのドラフトが%d件", name, n) },
+		HotWord: func(n int, name string) string {
+			return fmt.Sprintf("題名に「%s」を含むドラフトが%d件", name, n)
+		},
+		HotTarget: func(n int, name string) string {
+			return fmt.Sprintf("%sを更新または廃止するドラフトが%d件", name, n)
+		},
+	},
+	HotPlain: func(what string) string { return what + "。" },
+	HotUsual: func(what string, days int, usual string) string {
+		return japaneseSpan(days) + "に" + what + "（" + usual + "）。"
+	},
+	Usual:       func(n string, days int) string { return "ふだんは" + japaneseSpan(days) + "に" + n + "件" },
+	UsualOne:    func(days int) string { return fmt.Sprintf("ふだんは%d日に1件", days) },
+	UsualNone:   func(days int) string { return fmt.Sprintf("直前の%d日間は0件", days) },
+	SharedWords: func(words string) string { return "題名に共通する語：" + words },
 
 	Page: map[catalog.Kind]string{
 		catalog.Draft: "Datatracker", catalog.RFC: "RFC Editor", catalog.Charter: "Datatracker", catalog.Post: "読む",

@@ -31,6 +31,7 @@ type Edition struct {
 	Note       string    `json:"note,omitempty"`   // what a composition says of itself
 	Before     bool      `json:"before,omitempty"` // a composition of a time before the first edition; it has no page
 	Counts     Counts    `json:"counts"`           // of all that is in scope, shown or not
+	Hot        []Hot     `json:"hot,omitempty"`    // what drafts have in common, at most three
 	Sections   []Section `json:"sections"`         // those that have items
 }
 

@@ -19,6 +19,7 @@ const (
 func (e *Edition) Text(l Links, part int) string {
 	t := textWriter{view: e.view(l, part)}
 	t.head()
+	t.hot()
 	t.contents()
 	for _, s := range t.Sections {
 		t.section(s)
@@ -64,6 +65,23 @@ func (t *textWriter) head() {
 	if t.Empty != "" {
 		t.b.WriteByte('\n')
 		t.line(t.Empty, "", "")
+	}
+}
+
+func (t *textWriter) hot() {
+	if len(t.Hot) == 0 {
+		return
+	}
+	t.b.WriteByte('\n')
+	t.heading(t.HotTopics, "-")
+	for _, h := range t.Hot {
+		t.line(h.Sentence, "* ", "  ")
+		if h.Shared != "" {
+			t.line(h.Shared, "  ", "  ")
+		}
+		for _, item := range h.Items {
+			t.line(item.Title, fmt.Sprintf("  %3d. ", item.Number), "       ")
+		}
 	}
 }
 

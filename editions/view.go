@@ -21,6 +21,7 @@ type view struct {
 	Empty    string   // why there are no items, else empty
 	Part     int      // 0 is everything
 	Nav      []partLink
+	Hot      []hotView // in the first part only
 	Sections []sectionView
 	Page     string // address of the edition; empty when it has none
 }
@@ -73,6 +74,9 @@ func (e *Edition) view(l Links, part int) view {
 	}
 	if part > 0 && e.Parts() > 1 && !e.Before {
 		v.Nav = e.nav(l, part)
+	}
+	if part <= 1 {
+		v.Hot = e.hotViews(l, part)
 	}
 	for _, s := range e.part(part) {
 		v.Sections = append(v.Sections, e.sectionView(l, s))
@@ -245,7 +249,7 @@ func date(m *messages, item Item) string {
 func (e *Edition) Subject() string {
 	m := messagesIn(e.Language)
 	when := m.Days(parseDay(e.FirstDay), parseDay(e.LastDay))
-	s := m.Subject(e, when)
+	s := m.Subject(e.Title, when, e.Headline(), e.Counts)
 	if e.IsComposition() {
 		return m.Unpublished + s
 	}
@@ -261,6 +265,9 @@ func (e *Edition) Summary(_ Links) string {
 		lines = append(lines, m.Composition)
 	}
 	lines = append(lines, strings.Join(e.countWords(), m.List))
+	for _, h := range e.Hot {
+		lines = append(lines, m.hot(h, e.days()))
+	}
 	if len(e.Sections) > 0 {
 		var sections []string
 		for _, s := range e.Sections {

@@ -59,7 +59,6 @@ type Brief struct {
 	Rev      string
 	Group    string
 	Title    string
-	Abstract string
 	Authors  []string // names
 	Lineage  string   // the same for all documents that are one
 }
@@ -69,11 +68,11 @@ func (b Brief) Published() time.Time { return fromMicros(b.ID).Truncate(time.Sec
 
 // Briefly is Search for little of each event, at a fraction of its cost.
 func (r *Reader) Briefly(ctx context.Context, q *filters.Query, p Page) (list []Brief, err error) {
-	rows, err := r.find(ctx, "e.id, d.name, e.event, r.rev, r.grp, r.title, r.abstract, r.authors, d.lineage", q, p)
+	rows, err := r.find(ctx, "e.id, d.name, e.event, r.rev, r.grp, r.title, r.authors, d.lineage", q, p)
 	return list, explain(each(rows, err, func(rows *sql.Rows) error {
 		var b Brief
 		var authors []byte
-		if err := rows.Scan(&b.ID, &b.Document, &b.Event, &b.Rev, &b.Group, &b.Title, &b.Abstract, &authors, &b.Lineage); err != nil {
+		if err := rows.Scan(&b.ID, &b.Document, &b.Event, &b.Rev, &b.Group, &b.Title, &authors, &b.Lineage); err != nil {
 			return err
 		}
 		if len(authors) > len("[]") {
