@@ -49,7 +49,7 @@ func (t *Tally) Add(o Tally) {
 
 // Take records a batch of messages of one origin in one transaction.
 func (c *Cataloguer) Take(ctx context.Context, o Origin, batch []Received) (Tally, error) {
-	return c.write(ctx, o, prepareAll(o, batch, c.Now(), runtime.GOMAXPROCS(0)), nil)
+	return c.write(ctx, o, c.prepareAll(ctx, o, batch, runtime.GOMAXPROCS(0)), nil)
 }
 
 // after runs in a batch's transaction when it has been recorded.
@@ -111,6 +111,10 @@ type recorder struct {
 }
 
 func (r *recorder) take(ctx context.Context, in intake) error {
+	if in.known {
+		r.tally.Known++
+		return nil
+	}
 	message, added, err := r.tx.AddMessage(ctx, in.message)
 	if err != nil {
 		return err
@@ -120,9 +124,18 @@ func (r *recorder) take(ctx context.Context, in intake) error {
 		return r.trust(ctx, in)
 	}
 	r.tally.Add(Tally{Defects: in.defects})
-	if date, known := in.came(r.origin, r.now); known {
+	known := r.tally.Known
+	if err := r.accept(ctx, in, message); err != nil {
+		return err
+	}
+	if date, dated := in.came(r.origin, r.now); dated && r.tally.Known == known {
 		r.dates = append(r.dates, date)
 	}
+	return nil
+}
+
+// accept records what a new message tells.
+func (r *recorder) accept(ctx context.Context, in intake, message int64) error {
 	if in.message.NoArchive {
 		return nil // kept, and nothing made of it
 	}
@@ -240,6 +253,9 @@ func (r *recorder) begin(ctx context.Context, t tiding, proof store.Proof, doc s
 
 // support records further evidence of a known event.
 func (r *recorder) support(ctx context.Context, event int64, t tiding, proof store.Proof) error {
+	if catalog.IsEntry(t.report.Document) {
+		return r.amend(ctx, event, t, proof)
+	}
 	r.tally.Supporting++
 	if _, _, err := r.tx.Document(ctx, t.report.Document, t.report.Kind); err != nil { // its spelling
 		return err
@@ -261,38 +277,43 @@ func (r *recorder) adopt(ctx context.Context, event int64, key string) (bool, er
 	if err != nil {
 		return false, err
 	}
+	posts := make(map[int64]catalog.Event)
 	for _, proof := range waiting {
-		post := proof.Event
+		if posts[proof.Event], err = r.tx.Event(ctx, proof.Event); err != nil {
+			return false, err
+		}
 		if err := r.tx.MoveProof(ctx, proof, event); err != nil {
 			return false, err
 		}
-		left, err := r.tx.ProofCount(ctx, post)
-		if err != nil {
-			return false, err
-		}
-		if left == 0 {
-			err = r.tx.DropEvent(ctx, post)
-		} else {
-			err = r.settleEvent(ctx, post)
-		}
-		if err != nil {
+	}
+	for id, post := range posts {
+		if err := r.leave(ctx, id, post); err != nil {
 			return false, err
 		}
 	}
 	return len(waiting) > 0, nil
 }
 
-func (r *recorder) settleEvent(ctx context.Context, event int64) error {
-	e, err := r.tx.Event(ctx, event)
+// leave shows what is left of a post that lost evidence.
+func (r *recorder) leave(ctx context.Context, id int64, post catalog.Event) error {
+	left, err := r.tx.ProofCount(ctx, id)
 	if err != nil {
 		return err
 	}
-	return r.settle(ctx, e.Document, e.Rev)
+	if left == 0 {
+		if err := r.tx.DropEvent(ctx, id); err != nil || !catalog.IsEntry(post.Document) {
+			return err
+		}
+	}
+	return r.settle(ctx, post.Document, post.Rev)
 }
 
 // settle weighs all evidence of a revision anew: its facts, and the dates of
 // its events. The stored messages are read again, since they are the evidence.
 func (r *recorder) settle(ctx context.Context, document, rev string) error {
+	if catalog.IsEntry(document) {
+		return r.reviseAll(ctx, document)
+	}
 	doc, _, err := r.tx.Document(ctx, document, catalog.KindOf(document))
 	if err != nil {
 		return err
@@ -301,14 +322,18 @@ func (r *recorder) settle(ctx context.Context, document, rev string) error {
 	if err != nil {
 		return err
 	}
+	list, err := r.thin(ctx, accounts(told))
+	if err != nil {
+		return err
+	}
 	var all []catalog.Evidence
 	byEvent := make(map[int64][]catalog.Evidence)
 	keys := make(map[int64]string)
-	for _, t := range told {
-		e := weigh(t)
+	for _, a := range list {
+		e := a.evidence()
 		all = append(all, e)
-		byEvent[t.Event] = append(byEvent[t.Event], e)
-		keys[t.Event] = t.Key
+		byEvent[a.Event] = append(byEvent[a.Event], e)
+		keys[a.Event] = a.Key
 	}
 	if err := r.tx.ChangeRevision(ctx, doc.ID, rev, catalog.Settle(all)); err != nil {
 		return err
@@ -335,25 +360,23 @@ func (r *recorder) redate(ctx context.Context, id int64, key string, evidence []
 	return r.refresh(ctx, id)
 }
 
-// weigh makes a stored message evidence again.
-func weigh(t store.Testimony) catalog.Evidence {
-	g := read(Received{Raw: t.Raw, Format: t.Format, At: t.Received, List: t.List})
-	e := catalog.Evidence{
-		Message: fmt.Sprintf("%x", t.Digest), Source: t.Source, Rank: t.Rank, Date: t.Date, Precision: t.Precision,
+// thin forgets what feeds repeat too often of the same event, and gives the rest.
+func (r *recorder) thin(ctx context.Context, told []account) (kept []account, err error) {
+	byEvent := make(map[int64][]account)
+	for _, a := range told {
+		byEvent[a.Event] = append(byEvent[a.Event], a)
 	}
-	if t.Format == store.Record {
-		e.Message = g.record.order() + e.Message
-	}
-	for _, report := range g.reports {
-		if report.Key() == t.Key {
-			e.Facts = report.Facts
-			return e
+	for _, list := range byEvent {
+		slices.SortFunc(list, account.compare)
+		worth, surplus := thin(list, func(a account) string { return a.Source })
+		kept = append(kept, worth...)
+		for _, a := range surplus {
+			if err := r.tx.DropMessage(ctx, a.Message); err != nil {
+				return nil, err
+			}
 		}
 	}
-	if g.post != nil { // a copy that stands as a post
-		e.Facts = g.post().Facts
-	}
-	return e
+	return kept, nil
 }
 
 // relate records what a trusted message says of documents to each other.

@@ -5,6 +5,7 @@ package aggregator
 
 import (
 	"cmp"
+	"context"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -23,6 +24,7 @@ const freshFor = 7 * 24 * time.Hour
 
 // intake is one message ready to be written.
 type intake struct {
+	known     bool // given before, and so nothing of the rest is filled in
 	message   store.Message
 	tidings   []tiding // what it reports; one post where it announces nothing
 	announces bool     // whether tidings are announcements of a trusted source
@@ -95,7 +97,7 @@ func newTiding(o Origin, in intake, report catalog.Report, now time.Time) *tidin
 	t.event = catalog.Event{
 		Key: t.key, Document: report.Document, Kind: report.Kind, Event: report.Event, Rev: report.Rev, Part: report.Part,
 		Published: in.date, Precision: in.exact, Recorded: now,
-		News:    !o.History && now.Sub(lastMoment(in.date, in.exact)) <= freshFor,
+		News:    o.isNews(in.date, in.exact, now),
 		Facts:   catalog.Settle([]catalog.Evidence{{Facts: report.Facts}}),
 		Lineage: []string{report.Document},
 	}
@@ -107,6 +109,11 @@ func newTiding(o Origin, in intake, report catalog.Report, now time.Time) *tidin
 	return t
 }
 
+// isNews tells news from history.
+func (o Origin) isNews(date time.Time, p catalog.Precision, now time.Time) bool {
+	return !o.History && now.Sub(lastMoment(date, p)) <= freshFor
+}
+
 // reading is what a raw message says, by its format alone.
 type reading struct {
 	id, list  string
@@ -116,7 +123,10 @@ type reading struct {
 	announces bool             // whether reports are announcements
 	reports   []catalog.Report // at least one, but for a record that tells of no event
 	post      func() catalog.Report
-	record    Record // of an index
+	record    Record    // of an index
+	changed   time.Time // of a feed entry: when it became what it is
+	sure      catalog.Precision
+	means     func() string // of a feed entry: what it means; see meaning
 	defects   []string
 }
 
@@ -155,8 +165,11 @@ func readEntry(r Received) reading {
 	}
 	date, precision := DateOfEntry(e, r.At)
 	g := reading{
-		id: cmp.Or(e.ID, e.Link), date: date, precision: precision,
+		id: cmp.Or(e.ID, e.Link), date: date, precision: precision, means: func() string { return meaning(e) },
 		post: func() catalog.Report { return EntryReport(e, digestText(r.Raw)) },
+	}
+	if g.changed, g.sure = settled(r.At), catalog.Approximate; isPlausible(e.Updated, r.At) {
+		g.changed, g.sure = settled(e.Updated), catalog.Exact
 	}
 	report, ok := RecogniseEntry(e)
 	if !ok {
@@ -170,12 +183,17 @@ func digestText(raw []byte) string { return hex.EncodeToString(store.Digest(raw)
 
 // prepareAll prepares a batch with so many workers and sorts it by date, the
 // order in which the word index is cheapest to write.
-func prepareAll(o Origin, batch []Received, now time.Time, workers int) []intake {
-	out := make([]intake, len(batch))
+func (c *Cataloguer) prepareAll(ctx context.Context, o Origin, batch []Received, workers int) []intake {
+	out, now := make([]intake, len(batch)), c.Now()
+	known := c.known(ctx, o, batch)
 	var wg sync.WaitGroup
 	for w := range workers {
 		wg.Go(func() {
 			for i := w; i < len(batch); i += workers {
+				if len(known) > 0 && known[string(store.Digest(batch[i].Raw))] {
+					out[i].known = true
+					continue
+				}
 				out[i] = prepare(o, batch[i], now)
 			}
 		})

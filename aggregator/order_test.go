@@ -2,6 +2,7 @@ package aggregator
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -133,7 +134,7 @@ func tales() []told {
 	quic0 := idAction("draft-ietf-quic-thing", "00", "A Thing", "quic", day(10, 8))
 	quic1 := idAction("draft-ietf-quic-thing", "01", "A Better Thing", "quic", day(12, 8))
 	old := idAction("draft-Writer-Thing-2.5", "03", "Old Names", "", day(11, 9))
-	return append(decisions(), []told{
+	return append(append(decisions(), entries()...), []told{
 		{0, quic0},
 		{0, quic1},
 		{1, quic1 + "\n_____\nQuic mailing list\n"},       // the group's copy
@@ -181,6 +182,53 @@ func decisions() []told {
 			"The following errata report has been submitted for RFC9999,\n\"A Thing Misprinted\".\n")},
 		{0, notice("ietf-ipr@ietf.org", "IPR Disclosure Rope Works' Statement about IPR related to draft-ietf-quic-thing and draft-none", "ipr@dt", day(16, 10), "Dear all:\n")},
 	}
+}
+
+// entries are feed entries, as JSON: some change, some only in their bytes, and
+// two sources tell of the same in their own ways.
+func entries() (list []told) {
+	day := func(d int) time.Time { return time.Date(2026, 3, d, 9, 0, 0, 0, time.UTC) }
+	tell := func(source int, e Entry) {
+		raw, err := json.Marshal(e)
+		if err != nil {
+			panic(err)
+		}
+		list = append(list, told{source, string(raw)})
+	}
+	post := Entry{ID: "urn:post", Title: "On Rope", Summary: "It holds.", Published: day(10), Authors: []Person{{Name: "Ida"}}}
+	for i := range 6 { // the same, over and over
+		e := post
+		e.Summary = fmt.Sprintf("<p>It holds. <i>%d comments</i></p>", i)
+		e.Updated = day(10 + i)
+		e.Link = fmt.Sprintf("https://example.org/rope?utm=%d", i)
+		tell(1, e)
+	}
+	tell(2, Entry{ID: "urn:post", Title: "On Rope", Summary: "It", Published: day(10), Updated: day(11), Language: "en"}) // shortened
+	tell(2, Entry{ID: "urn:post", Title: "On Rope", Summary: "It does not", Published: day(10), Updated: day(18)})
+	changed := post
+	changed.Summary, changed.Updated = "It does not hold.", day(16)
+	tell(1, changed)
+	changed.Link, changed.Updated = "https://example.org/rope", day(17)
+	tell(1, changed)
+	tell(2, changed)
+	changed.Title = "On Rope, once more"
+	tell(1, changed) // without another date
+	undated := Entry{ID: "urn:undated", Title: "Undated", Published: day(12)}
+	tell(1, undated)
+	undated.Title = "Undated still"
+	tell(1, undated)
+	rfc := Entry{ID: "https://www.rfc-editor.org/info/rfc9999", Link: "https://www.rfc-editor.org/info/rfc9999", Title: "RFC 9999: A Thing Done", Published: day(15)}
+	for i := range 5 {
+		rfc.Summary = fmt.Sprintf("As a feed has it, %d.", i)
+		tell(2, rfc)
+	}
+	rfc.ID, rfc.Link, rfc.Title = "https://www.rfc-editor.org/info/rfc9998", "https://www.rfc-editor.org/info/rfc9998", "RFC 9998: Not Announced"
+	tell(2, rfc)
+	rfc.Updated = day(18)
+	tell(2, rfc)
+	rfc.Summary = "Changed."
+	tell(2, rfc)
+	return list
 }
 
 // catalogued is what a catalogue holds, without what may depend on when it
@@ -259,7 +307,11 @@ func take(t testing.TB, db *store.DB, order []int, batch int) {
 		}
 		var messages []Received
 		for _, i := range order[:n] {
-			messages = append(messages, Received{Raw: []byte(all[i].raw), At: now})
+			m := Received{Raw: []byte(all[i].raw), At: now}
+			if strings.HasPrefix(all[i].raw, "{") {
+				m.Format = store.FeedEntry
+			}
+			messages = append(messages, m)
 		}
 		if _, err := c.Take(context.Background(), origins[all[order[0]].source], messages); err != nil {
 			t.Fatal(err)
@@ -279,8 +331,8 @@ func TestAnyOrder(t *testing.T) {
 	first := openStore(t)
 	take(t, first, order, 1)
 	want := catalogued(t, first)
-	if len(want) != 22 {
-		t.Fatalf("got %d events, want 22: %v", len(want), keysOf(want))
+	if len(want) != 29 {
+		t.Fatalf("got %d events, want 29: %v", len(want), keysOf(want))
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		db := openStore(t)

@@ -32,7 +32,7 @@ func (s *stream) add(ctx context.Context, batch []Received, with after) error {
 		go s.write(ctx)
 	}
 	// Writing takes longest, so it keeps a processor to itself.
-	j := job{prepareAll(s.origin, batch, s.c.Now(), max(1, runtime.GOMAXPROCS(0)-1)), with}
+	j := job{s.c.prepareAll(ctx, s.origin, batch, max(1, runtime.GOMAXPROCS(0)-1)), with}
 	// An economy: what fails here the writer meets as well.
 	_ = s.c.DB.Checkpoint(ctx)
 	select {

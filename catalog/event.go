@@ -13,7 +13,7 @@ type Report struct {
 	Document  string     // name as given; see Fold
 	Kind      Kind       // of the document
 	Event     EventKind  // what happened
-	Rev       string     // two digits for a draft where the message says, CharterRev for a charter, else empty
+	Rev       string     // two digits for a draft where the message says, CharterRev for a charter, MeaningRev for a feed entry that changed, else empty
 	Part      string     // what else the event's identity needs: a last call's end date, the action, a Message-ID
 	Facts     Facts      // what the message says of this revision
 	Relations []Relation // what it says of other documents
@@ -47,13 +47,22 @@ func (r Report) Key() string {
 // meeting must not be taken for what another says. It is not for people to see.
 func CharterRev(messageID string) string { return digest(messageID) }
 
+// MeaningRev names what a feed entry was changed to by its words, normalised:
+// whoever tells of the change, and whenever, gives it the same name.
+func MeaningRev(words string) string { return digest(words)[:12] }
+
 // PostName names the document of a list mail by its Message-ID, without angle
 // brackets. Where that is missing, pass a digest of the content.
 func PostName(messageID string) string { return "msg-" + digest(messageID) }
 
 // EntryName names the document of a feed entry by the entry's id (RFC 4287,
 // section 4.2.6; RSS guid). Where that is missing, pass its link, or a digest.
-func EntryName(feedID string) string { return "entry-" + digest(feedID) }
+func EntryName(feedID string) string { return entryPrefix + digest(feedID) }
+
+const entryPrefix = "entry-"
+
+// IsEntry reports whether a document is a feed entry.
+func IsEntry(document string) bool { return strings.HasPrefix(document, entryPrefix) }
 
 // digest is short enough for an address and long enough never to collide.
 func digest(s string) string {
@@ -102,7 +111,8 @@ type Event struct {
 }
 
 // DraftRev is the revision as people know it: two digits for a draft, else
-// empty. The mails about a charter are told apart by a digest, which says nothing.
+// empty. The mails about a charter, and the changes of a feed entry, are told
+// apart by a digest, which says nothing.
 func (e Event) DraftRev() string {
 	if e.Kind != Draft {
 		return ""
@@ -112,7 +122,7 @@ func (e Event) DraftRev() string {
 
 // NameRev is the draft with its revision, draft-x-03, or the bare name.
 func (e Event) NameRev() string {
-	if e.Rev == "" || e.Kind == Charter {
+	if e.Rev == "" || e.Kind == Charter || e.Kind == Post {
 		return e.Document
 	}
 	return e.Document + "-" + e.Rev

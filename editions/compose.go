@@ -135,13 +135,13 @@ func (n Newsletter) blank(w Window) *Edition {
 
 func count(events []catalog.Event) (c Counts) {
 	for _, e := range events {
-		switch e.Event {
-		case catalog.New:
+		switch {
+		case e.Event == catalog.New:
 			c.New++
 			c.Drafts++
-		case catalog.Revised:
+		case e.Event == catalog.Revised && e.Kind == catalog.Draft:
 			c.Drafts++
-		case catalog.Published:
+		case e.Event == catalog.Published:
 			c.RFCs++
 		default:
 			c.Other++
@@ -164,8 +164,17 @@ var rankOf = func() map[catalog.EventKind]int {
 	return ranks
 }()
 
+// rank is where an item stands in a section by what it is: a post that was
+// changed stands with the posts.
+func (f found) rank() int {
+	if f.Kind == catalog.Post {
+		return rankOf[catalog.Posted]
+	}
+	return rankOf[f.Event.Event]
+}
+
 // compare is the order within a section.
 func (f found) compare(o found) int {
-	return cmp.Or(cmp.Compare(rankOf[f.Event.Event], rankOf[o.Event.Event]),
+	return cmp.Or(cmp.Compare(f.rank(), o.rank()),
 		f.Published.Compare(o.Published), strings.Compare(f.Key, o.Key))
 }

@@ -42,6 +42,8 @@ func headline(ev catalog.Event) string {
 	switch {
 	case ev.Kind == catalog.Post && title == "":
 		return "(no subject)"
+	case ev.Kind == catalog.Post && ev.Event == catalog.Revised:
+		return "Changed: " + title
 	case ev.Kind == catalog.Post:
 		return title
 	case title == "":

@@ -100,7 +100,7 @@ func names(e *catalog.Event) []string {
 	if !slices.Contains(list, e.Document) {
 		list = append(list, e.Document)
 	}
-	if e.Rev != "" {
+	if e.DraftRev() != "" {
 		list = append(list, e.NameRev())
 	}
 	return list

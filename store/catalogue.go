@@ -253,14 +253,23 @@ type Testimony struct {
 	Raw       []byte // as received, unpacked
 }
 
+const (
+	testimonyColumns = `v.event, v.message, v.rank, v.date, v.precision, e.key,
+			m.digest, s.name, m.format, m.message_id, m.list, m.received, m.raw`
+	testimonyTables = `events e ON e.revision = r.id JOIN evidence v ON v.event = e.id
+		JOIN messages m ON m.id = v.message JOIN sources s ON s.id = m.source`
+)
+
 // Testimonies lists all evidence of all events of a document's revision.
-func (tx *Tx) Testimonies(ctx context.Context, document int64, rev string) (list []Testimony, err error) {
-	rows, err := tx.query(ctx, `SELECT v.event, v.message, v.rank, v.date, v.precision, e.key,
-			m.digest, s.name, m.format, m.message_id, m.list, m.received, m.raw
-		FROM revisions r JOIN events e ON e.revision = r.id JOIN evidence v ON v.event = e.id
-		JOIN messages m ON m.id = v.message JOIN sources s ON s.id = m.source
+func (tx *Tx) Testimonies(ctx context.Context, document int64, rev string) ([]Testimony, error) {
+	rows, err := tx.query(ctx, `SELECT `+testimonyColumns+`
+		FROM revisions r JOIN `+testimonyTables+`
 		WHERE r.document = $1 AND r.rev = $2`, document, rev)
-	err = each(rows, err, func(rows *sql.Rows) error {
+	return scanTestimonies(rows, err)
+}
+
+func scanTestimonies(rows *sql.Rows, err error) (list []Testimony, _ error) {
+	return list, each(rows, err, func(rows *sql.Rows) error {
 		var t Testimony
 		var date, received int64
 		var packed []byte
@@ -273,7 +282,6 @@ func (tx *Tx) Testimonies(ctx context.Context, document int64, rev string) (list
 		list = append(list, t)
 		return err
 	})
-	return list, err
 }
 
 // LineageNames lists the names of the documents joined in a lineage, sorted.

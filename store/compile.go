@@ -173,7 +173,7 @@ func (c *condition) dates(from, to time.Time) string {
 func (c *condition) glob(n *filters.Glob) string {
 	c.args = append(c.args, n.Pattern, n.Pattern)
 	return "(EXISTS (SELECT 1 FROM documents l WHERE l.lineage = d.lineage AND l.folded GLOB ?)" +
-		" OR r.rev <> '' AND d.folded || '-' || r.rev GLOB ?)"
+		" OR r.rev <> '' AND d.kind = 'draft' AND d.folded || '-' || r.rev GLOB ?)"
 }
 
 // Where the stored texts of columns are: in the row, or in rows and arrays of
@@ -183,7 +183,7 @@ var (
 		filters.Title:    "r.title",
 		filters.Abstract: "r.abstract",
 		filters.Group:    "r.grp",
-		filters.Name:     "CASE r.rev WHEN '' THEN '' ELSE d.name || '-' || r.rev END",
+		filters.Name:     "CASE WHEN r.rev = '' OR d.kind <> 'draft' THEN '' ELSE d.name || '-' || r.rev END",
 	}
 	patternRows = map[filters.Column]string{
 		filters.Name:    "EXISTS (SELECT 1 FROM documents l WHERE l.lineage = d.lineage AND " + matchesFunction + "(?, l.name))",

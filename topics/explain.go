@@ -98,7 +98,7 @@ func find(ctx context.Context, r *store.Reader, document string) (all []catalog.
 		if catalog.Fold(e.NameRev()) == catalog.Fold(name) {
 			return all, e, nil
 		}
-		if e.Rev != "" && !slices.Contains(there, e.NameRev()) {
+		if e.DraftRev() != "" && !slices.Contains(there, e.NameRev()) {
 			there = append(there, e.NameRev())
 		}
 	}
