@@ -14,7 +14,10 @@ type Links struct {
 	Page string // the page to open first: Datatracker, RFC Editor, or the post itself
 	HTML string // the text as HTML
 	Text string // the text as plain text
+	PDF  string // the text as PDF
 	Diff string // what changed from the revision before
+
+	Datatracker string // the Datatracker's page of an RFC; a draft's is Page
 }
 
 // LinksTo gives the addresses of a document's revision. None is fetched; they
@@ -25,7 +28,7 @@ func LinksTo(e Event) Links {
 		l := Links{Page: "https://datatracker.ietf.org/doc/" + url.PathEscape(e.Document) + "/"}
 		if e.Rev != "" {
 			file := "https://www.ietf.org/archive/id/" + url.PathEscape(e.NameRev())
-			l.HTML, l.Text = file+".html", file+".txt"
+			l.HTML, l.Text, l.PDF = file+".html", file+".txt", "https://datatracker.ietf.org/doc/pdf/"+url.PathEscape(e.NameRev())
 			if e.Rev != "00" {
 				l.Diff = "https://author-tools.ietf.org/iddiff?url2=" + url.QueryEscape(e.NameRev())
 			}
@@ -37,6 +40,9 @@ func LinksTo(e Event) Links {
 			Page: fmt.Sprintf("https://www.rfc-editor.org/info/rfc%d", n),
 			HTML: fmt.Sprintf("https://www.rfc-editor.org/rfc/rfc%d.html", n),
 			Text: fmt.Sprintf("https://www.rfc-editor.org/rfc/rfc%d.txt", n),
+			PDF:  fmt.Sprintf("https://datatracker.ietf.org/doc/pdf/rfc%d", n),
+
+			Datatracker: fmt.Sprintf("https://datatracker.ietf.org/doc/rfc%d/", n),
 		}
 	case Charter:
 		return Links{Page: "https://datatracker.ietf.org/doc/" + url.PathEscape(e.Document) + "/"}

@@ -1,52 +1,58 @@
-// Atom 1.0 as gorilla/feeds writes it, with what its types leave out: the
-// fields here shadow those of the embedded structs by their XML names.
+// Atom 1.0 (RFC 4287) as gorilla/feeds writes it, with what its types leave
+// out: the fields here shadow those of the embedded structs by their XML names.
 
 package feeds
 
 import (
-	"bytes"
 	"encoding/xml"
-	"fmt"
-	"net/url"
 	"time"
 
 	gfeeds "github.com/gorilla/feeds"
-
-	"github.com/draftwire/draftwire/markup"
 )
 
-const atomNamespace = "http://www.w3.org/2005/Atom"
+const (
+	atomNamespace    = "http://www.w3.org/2005/Atom"
+	historyNamespace = "http://purl.org/syndication/history/1.0"  // RFC 5005
+	threadNamespace  = "http://purl.org/syndication/thread/1.0"   // RFC 4685
+	contentNamespace = "http://purl.org/rss/1.0/modules/content/" // RSS 1.0 module
+	dublinNamespace  = "http://purl.org/dc/elements/1.1/"         // Dublin Core
+)
 
-// feed is an atom:feed (RFC 4287, section 4.1.1).
-type feed struct {
+// atomFeed is an atom:feed (RFC 4287, section 4.1.1).
+type atomFeed struct {
 	*gfeeds.AtomFeed
-	XMLName   xml.Name `xml:"feed"`
-	Lang      string   `xml:"http://www.w3.org/XML/1998/namespace lang,attr,omitempty"`
-	Author    person   `xml:"author"`
-	Generator generator
-	Link      []link   `xml:"link"`
-	Entries   []*entry `xml:"entry"`
+	XMLName   xml.Name      `xml:"feed"`
+	History   string        `xml:"xmlns:fh,attr,omitempty"`
+	Thread    string        `xml:"xmlns:thr,attr"`
+	Lang      string        `xml:"http://www.w3.org/XML/1998/namespace lang,attr,omitempty"`
+	Archive   *struct{}     `xml:"fh:archive"`
+	Author    atomPerson    `xml:"author"`
+	Generator atomGenerator `xml:"generator"`
+	Link      []atomLink    `xml:"link"`
+	Hint      hint
+	Entries   []*atomEntry `xml:"entry"`
 }
 
 // FeedXml gives the value to marshal: gorilla/feeds asks for it.
-func (f *feed) FeedXml() any { return f } //nolint:revive,staticcheck // named by the interface
+func (f *atomFeed) FeedXml() any { return f } //nolint:revive,staticcheck // named by the interface
 
-// entry is an atom:entry (RFC 4287, section 4.1.2).
-type entry struct {
+// atomEntry is an atom:entry (RFC 4287, section 4.1.2).
+type atomEntry struct {
 	*gfeeds.AtomEntry
-	XMLName  xml.Name   `xml:"entry"`
-	Lang     string     `xml:"http://www.w3.org/XML/1998/namespace lang,attr,omitempty"`
-	Author   []person   `xml:"author"`
-	Links    []link     // gorilla's name, and no tag: only so does it shadow
-	Category []category `xml:"category"`
+	XMLName  xml.Name       `xml:"entry"`
+	Lang     string         `xml:"http://www.w3.org/XML/1998/namespace lang,attr,omitempty"`
+	Author   []atomPerson   `xml:"author"`
+	Links    []atomLink     // gorilla's name, and no tag: only so does it shadow
+	Answers  *atomAnswer    `xml:"thr:in-reply-to"`
+	Category []atomCategory `xml:"category"`
 }
 
-type person struct {
+type atomPerson struct {
 	Name string `xml:"name"`
 	URI  string `xml:"uri,omitempty"`
 }
 
-type link struct {
+type atomLink struct {
 	XMLName xml.Name `xml:"link"`
 	Rel     string   `xml:"rel,attr"`
 	Type    string   `xml:"type,attr,omitempty"`
@@ -54,65 +60,84 @@ type link struct {
 	Href    string   `xml:"href,attr"`
 }
 
-type category struct {
+type atomCategory struct {
 	Scheme string `xml:"scheme,attr"`
 	Term   string `xml:"term,attr"`
 	Label  string `xml:"label,attr,omitempty"`
 }
 
-type generator struct {
-	XMLName xml.Name `xml:"generator"`
-	URI     string   `xml:"uri,attr,omitempty"`
-	Version string   `xml:"version,attr,omitempty"`
-	Name    string   `xml:",chardata"`
+type atomGenerator struct {
+	URI     string `xml:"uri,attr,omitempty"`
+	Version string `xml:"version,attr,omitempty"`
+	Name    string `xml:",chardata"`
 }
 
-// newFeed begins a feed. What the catalogue gives is cleaned here, so that no
-// title from outside can break the XML or the line it is shown on.
-func (f *Feeds) newFeed(id, title, subtitle, lang, page string) *feed {
-	return &feed{
+// atomAnswer is a thr:in-reply-to (RFC 4685, section 3).
+type atomAnswer struct {
+	Ref  string `xml:"ref,attr"`
+	Type string `xml:"type,attr,omitempty"`
+	Href string `xml:"href,attr,omitempty"`
+}
+
+func (f *Feeds) writeAtom(doc *feed, in *format) ([]byte, error) {
+	out := &atomFeed{
 		AtomFeed: &gfeeds.AtomFeed{
-			Xmlns: atomNamespace, Id: id, Title: markup.Clean(title), Subtitle: markup.Clean(subtitle),
+			Xmlns: atomNamespace, Id: doc.ID, Title: doc.Title, Subtitle: doc.Subtitle, Updated: atomDate(doc.Updated),
 		},
-		Lang:      lang,
-		Author:    person{Name: markup.Clean(f.cfg.Title), URI: f.cfg.Base + "/"},
-		Generator: generator{URI: f.cfg.Base + "/", Version: f.cfg.Version, Name: "Draftwire"},
-		Link: []link{
-			{Rel: "self", Type: "application/atom+xml", Href: page + "/feed.atom"},
-			{Rel: "alternate", Type: "text/html", Href: page},
+		Thread:    threadNamespace,
+		Lang:      doc.Lang,
+		Author:    atomPerson{Name: f.cfg.Title, URI: f.cfg.Base + "/"},
+		Generator: atomGenerator{URI: f.cfg.Base + "/", Version: f.cfg.Version, Name: "Draftwire"},
+		Link:      atomLinks(doc, in),
+		Hint:      f.hint(),
+	}
+	if doc.Page != "" {
+		out.Link = append(out.Link, atomLink{Rel: "alternate", Type: "text/html", Href: doc.Page})
+	}
+	if doc.Archive {
+		// An archive stays what it is when the program gets a new version.
+		out.History, out.Archive, out.Generator.Version = historyNamespace, new(struct{}), ""
+	}
+	for _, e := range doc.Entries {
+		out.Entries = append(out.Entries, newAtomEntry(e))
+	}
+	return f.markUp(out)
+}
+
+// atomLinks gives the links of a feed's document in one format.
+func atomLinks(doc *feed, in *format) []atomLink {
+	links := []atomLink{{Rel: "self", Type: in.media, Href: doc.Self.in(in)}}
+	for _, s := range doc.Series {
+		links = append(links, atomLink{Rel: s.Rel, Type: in.media, Href: s.To.in(in)})
+	}
+	return links
+}
+
+func newAtomEntry(e entry) *atomEntry {
+	out := &atomEntry{
+		AtomEntry: &gfeeds.AtomEntry{
+			Id: e.ID, Title: e.Title, Published: atomDate(e.Published), Updated: atomDate(e.Updated),
+			Content: &gfeeds.AtomContent{Type: "html", Content: e.Content},
 		},
+		Lang: e.Lang,
 	}
+	if e.Summary != "" {
+		out.Summary = &gfeeds.AtomSummary{Type: "text", Content: e.Summary}
+	}
+	for _, name := range e.Authors {
+		out.Author = append(out.Author, atomPerson{Name: name})
+	}
+	for _, l := range e.Links {
+		out.Links = append(out.Links, atomLink{Rel: l.Rel, Type: l.Type, Title: l.Title, Href: l.Href})
+	}
+	for _, c := range e.Categories {
+		out.Category = append(out.Category, atomCategory(c))
+	}
+	if a := e.Answers; a != nil {
+		out.Answers = &atomAnswer{Ref: a.ID, Type: "text/html", Href: a.Href}
+	}
+	return out
 }
 
-// newEntry begins an entry whose title, id and dates are known. Updated equals
-// published: nothing that happens later to an entry is significant.
-func newEntry(id, title string, published time.Time) *entry {
-	date := published.UTC().Format(time.RFC3339)
-	return &entry{AtomEntry: &gfeeds.AtomEntry{
-		Id: id, Title: markup.Clean(title), Published: date, Updated: date,
-	}}
-}
-
-// finish dates a feed by its newest entry and writes it.
-func (f *Feeds) finish(out *feed) ([]byte, error) {
-	out.Updated = f.began().Format(time.RFC3339)
-	for _, e := range out.Entries {
-		out.Updated = max(out.Updated, e.Updated) // all UTC, so text order is time order
-	}
-	var b bytes.Buffer
-	if err := gfeeds.WriteXML(out, &b); err != nil {
-		return nil, fmt.Errorf("write Atom: %w", err)
-	}
-	b.WriteByte('\n')
-	return b.Bytes(), nil
-}
-
-// webAddress returns an address from outside in its escaped form, or nothing
-// where a reader should not go.
-func webAddress(s string) string {
-	u, err := url.Parse(s)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return ""
-	}
-	return u.String()
-}
+// atomDate writes a date (RFC 4287, section 3.3).
+func atomDate(t time.Time) string { return t.UTC().Format(time.RFC3339) }

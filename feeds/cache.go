@@ -20,7 +20,7 @@ type rendering struct {
 
 // renderer makes a feed. When it sees that nothing has changed since the
 // rendering with the stamp known, it may give an empty one with that stamp.
-type renderer func(ctx context.Context, name, known string) (rendering, error)
+type renderer func(ctx context.Context, k key, known string) (rendering, error)
 
 // cache keeps one document a feed. Those used least recently go when the bytes
 // of all exceed its limit.
@@ -31,14 +31,14 @@ type cache struct {
 	render  renderer
 
 	mu    *sync.Mutex // guards what follows
-	slots map[string]*slot
+	slots map[key]*slot
 	used  *list.List // of *slot, most recently used first
 	bytes *int
 }
 
 // slot is a feed's place in the cache.
 type slot struct {
-	name string
+	key  key
 	busy chan struct{}            // holds a token while the feed is rendered
 	doc  atomic.Pointer[document] // nil until it was rendered
 
@@ -49,16 +49,21 @@ type slot struct {
 func newCache(limit int, version func() uint64, now func() time.Time, render renderer) cache {
 	return cache{
 		limit: limit, version: version, now: now, render: render,
-		mu: new(sync.Mutex), slots: make(map[string]*slot), used: list.New(), bytes: new(int),
+		mu: new(sync.Mutex), slots: make(map[key]*slot), used: list.New(), bytes: new(int),
 	}
 }
 
 // get gives a feed as the catalogue has it now. Of any number of requests for
-// a feed that has changed, one renders it and the others wait for that.
-func (c *cache) get(ctx context.Context, name string) (*document, error) {
-	s := c.touch(name)
+// a feed that has changed, one renders it and the others wait for that. admit
+// is asked before any work is done for the request, and may refuse it.
+func (c *cache) get(ctx context.Context, k key, admit func() error) (*document, error) {
+	s := c.touch(k)
 	if d := s.doc.Load(); d != nil && d.version.Load() == c.version() {
 		return d, nil
+	}
+	if err := admit(); err != nil {
+		c.dropEmpty(s)
+		return nil, err
 	}
 	select {
 	case s.busy <- struct{}{}:
@@ -77,46 +82,41 @@ func (c *cache) get(ctx context.Context, name string) (*document, error) {
 	if old != nil {
 		known = old.stamp
 	}
-	r, err := c.render(ctx, name, known)
+	r, err := c.render(ctx, k, known)
 	if err != nil {
-		if old == nil {
-			c.drop(s)
-		}
+		c.dropEmpty(s)
 		return nil, err
 	}
-	return c.keep(s, old, r, version)
+	return c.keep(s, old, r, version), nil
 }
 
 // keep puts a rendering into its slot. An unchanged feed keeps its validators;
 // a changed one gets a Last-Modified after the former.
-func (c *cache) keep(s *slot, old *document, r rendering, version uint64) (*document, error) {
-	same := old != nil && (r.stamp != "" && r.stamp == old.stamp || bytes.Equal(old.body, r.body))
+func (c *cache) keep(s *slot, old *document, r rendering, version uint64) *document {
+	same := old != nil && (r.stamp != "" && r.stamp == old.stamp || bytes.Equal(old.plain.body, r.body))
 	if same {
 		old.version.Store(version)
-		return old, nil
+		return old
 	}
 	modified := r.changed.Truncate(time.Second)
 	if old != nil && !modified.After(old.modified) {
 		modified = c.now().UTC().Truncate(time.Second)
 	}
-	d, err := newDocument(r.body, modified, version)
-	if err != nil {
-		return nil, err
-	}
+	d := newDocument(s.key, r.body, modified, version)
 	d.stamp = r.stamp
 	s.doc.Store(d)
-	c.weigh(s, len(d.body)+len(d.packed))
-	return d, nil
+	c.weigh(s, len(r.body)+len(r.body)/packs)
+	return d
 }
 
-func (c *cache) touch(name string) *slot {
+func (c *cache) touch(k key) *slot {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	s := c.slots[name]
+	s := c.slots[k]
 	if s == nil {
-		s = &slot{name: name, busy: make(chan struct{}, 1)}
+		s = &slot{key: k, busy: make(chan struct{}, 1)}
 		s.element = c.used.PushFront(s)
-		c.slots[name] = s
+		c.slots[k] = s
 	} else {
 		c.used.MoveToFront(s.element)
 	}
@@ -127,7 +127,7 @@ func (c *cache) touch(name string) *slot {
 func (c *cache) weigh(s *slot, size int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.slots[s.name] != s {
+	if c.slots[s.key] != s {
 		return // dropped meanwhile: it serves who holds it and is then forgotten
 	}
 	*c.bytes += size - s.size
@@ -137,18 +137,21 @@ func (c *cache) weigh(s *slot, size int) {
 	}
 }
 
-// drop forgets a feed that does not exist.
-func (c *cache) drop(s *slot) {
+// dropEmpty forgets a feed that has never been rendered.
+func (c *cache) dropEmpty(s *slot) {
+	if s.doc.Load() != nil {
+		return
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.remove(s)
 }
 
 func (c *cache) remove(s *slot) {
-	if c.slots[s.name] != s {
+	if c.slots[s.key] != s {
 		return
 	}
-	delete(c.slots, s.name)
+	delete(c.slots, s.key)
 	c.used.Remove(s.element)
 	*c.bytes -= s.size
 }

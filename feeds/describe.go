@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"html/template"
 	"regexp"
+	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
-
-	gfeeds "github.com/gorilla/feeds"
 
 	"github.com/draftwire/draftwire/catalog"
 	"github.com/draftwire/draftwire/markup"
@@ -32,6 +32,12 @@ var eventLabels = map[catalog.EventKind]string{
 	catalog.CharterAction: "Charter action", catalog.Interim: "Interim meeting", catalog.AdoptionCall: "Adoption call",
 	catalog.WGLastCall: "Working group last call", catalog.Replaced: "Replaced", catalog.Expired: "Expired",
 	catalog.IPR: "IPR disclosure", catalog.Errata: "Errata", catalog.Slides: "Slides", catalog.Posted: "Post",
+}
+
+var levelLabels = map[catalog.Level]string{
+	catalog.InternetStandard: "Internet Standard", catalog.ProposedStandard: "Proposed Standard",
+	catalog.DraftStandard: "Draft Standard", catalog.BestCurrentPractice: "Best Current Practice",
+	catalog.Informational: "Informational", catalog.Experimental: "Experimental", catalog.Historic: "Historic",
 }
 
 // headline is what a list of entries shows. The title comes first, since that
@@ -57,7 +63,27 @@ func headline(ev catalog.Event) string {
 	case catalog.New, catalog.Revised, catalog.Published:
 		return title
 	}
-	return eventLabels[ev.Event] + ": " + title
+	return happened(ev) + ": " + title
+}
+
+// happened says what happened, with the part of it that people ask for: until
+// when comments are taken, and as what something was approved.
+func happened(ev catalog.Event) string {
+	what := eventLabels[ev.Event]
+	switch ev.Event {
+	case catalog.LastCall:
+		if ends, err := time.Parse(time.DateOnly, ev.Part); err == nil {
+			return what + " until " + ends.Format("2 January 2006")
+		}
+	case catalog.IESGAction:
+		if as := levelLabels[catalog.Level(ev.Part)]; as != "" {
+			return what + ", approved as " + as
+		}
+		if ev.Part != "" {
+			return what + ", approved"
+		}
+	}
+	return what
 }
 
 // authors lists the names that can be shown. Their addresses stay out of feeds:
@@ -73,46 +99,62 @@ func authors(ev catalog.Event) (names []string) {
 
 var contentTemplate = template.Must(template.New("entry").Parse(`
 {{- with .Authors}}<p>By {{.}}</p>
-{{end}}<p>{{.What}}{{with .Group}} · group {{.}}{{end}}{{with .Pages}} · {{.}} pages{{end}} · {{.Date}}</p>
+{{end}}<p>{{.What}}{{with .Level}} · {{.}}{{end}}{{with .Group}} · group {{.}}{{end}}{{with .Pages}} · {{.}} pages{{end}} · {{.Date}}</p>
 {{.Abstract}}
+{{- with .Changes}}<div>{{.}}</div>
+{{end}}
 {{- with .Links}}<p>{{range $i, $l := .}}{{if $i}} · {{end}}<a href="{{$l.Href}}">{{$l.Title}}</a>{{end}}</p>
 {{end}}
 {{- with .Reason}}<p><small>Why it is here: {{.}}</small></p>
 {{end}}`))
 
-// describe writes summary and content of an entry from an event.
-func describe(e *entry, ev catalog.Event, reason string) error {
+// describe writes summary and content of an entry from an event. changes is
+// HTML on what is new in it, not sanitised yet; it may be empty.
+func describe(e *entry, shown found, changes string) error {
+	ev := shown.event
 	abstract := cut(ev.Facts.Abstract, maxAbstract)
-	var links []link
-	for _, l := range e.Links {
-		if l.Rel == "alternate" {
-			l.Title = ev.NameRev()
-			if ev.Kind == catalog.Post {
-				l.Title = "Read it where it was posted"
-			}
-		}
-		links = append(links, l)
-	}
 	var b strings.Builder
 	err := contentTemplate.Execute(&b, map[string]any{
-		"Authors": strings.Join(authors(ev), ", "),
-		"What":    eventLabels[ev.Event],
+		"Authors": strings.Join(e.Authors, ", "),
+		"What":    happened(ev),
+		"Level":   levelLabels[ev.Facts.Level],
 		"Group":   clean(ev.Facts.Group),
 		"Pages":   ev.Facts.Pages,
-		"Date":    ev.Published.UTC().Format("2 January 2006, 15:04 UTC"),
+		"Date":    date(ev),
 		// FromText escapes what it is given: it returns markup of our own only.
-		"Abstract": template.HTML(markup.FromText(abstract)), //nolint:gosec // see above
-		"Links":    links,
-		"Reason":   clean(reason),
+		"Abstract": template.HTML(markup.FromText(abstract)),               //nolint:gosec // see above
+		"Changes":  template.HTML(markup.Sanitize(changes, e.alternate())), //nolint:gosec // sanitised
+		"Links":    named(e.Links, ev),
+		"Reason":   clean(shown.reason),
 	})
 	if err != nil {
 		return fmt.Errorf("content of %s: %w", ev.Key, err)
 	}
-	e.Content = &gfeeds.AtomContent{Type: "html", Content: b.String()}
-	if s := summary(abstract); s != "" {
-		e.Summary = &gfeeds.AtomSummary{Type: "text", Content: s}
-	}
+	e.Content, e.Summary = b.String(), summary(abstract)
 	return nil
+}
+
+// named gives every link a name to click on.
+func named(links []link, ev catalog.Event) []link {
+	out := slices.Clone(links)
+	for i := range out {
+		if out[i].Rel != "alternate" {
+			continue
+		}
+		out[i].Title = ev.NameRev()
+		if ev.Kind == catalog.Post {
+			out[i].Title = "Read it where it was posted"
+		}
+	}
+	return out
+}
+
+// date is when it happened, as far as that is known.
+func date(ev catalog.Event) string {
+	if ev.Precision != catalog.Exact {
+		return "about " + ev.Published.UTC().Format("2 January 2006")
+	}
+	return ev.Published.UTC().Format("2 January 2006, 15:04 UTC")
 }
 
 var sentenceEnd = regexp.MustCompile(`[.!?]['")\]]* |[。！？]`)

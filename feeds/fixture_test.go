@@ -10,6 +10,7 @@ import (
 
 	"github.com/draftwire/draftwire/catalog"
 	"github.com/draftwire/draftwire/editions"
+	"github.com/draftwire/draftwire/filters"
 	"github.com/draftwire/draftwire/store"
 )
 
@@ -67,28 +68,39 @@ func (w *wire) update(fn func(context.Context, *store.Tx) error) {
 }
 
 // add puts an event into the catalogue and selects it.
-func (w *wire) add(e catalog.Event) int64 {
+func (w *wire) add(e catalog.Event) (id int64) {
 	w.t.Helper()
-	var id int64
-	w.update(func(ctx context.Context, tx *store.Tx) error {
-		d, _, err := tx.Document(ctx, e.Document, e.Kind)
-		if err != nil {
-			return err
-		}
-		revision, _, err := tx.Revision(ctx, d.ID, e.Rev, e.Facts)
-		if err != nil {
-			return err
-		}
-		e.Key = catalog.Report{Document: e.Document, Event: e.Event, Rev: e.Rev, Part: e.Part}.Key()
+	w.update(func(ctx context.Context, tx *store.Tx) (err error) {
 		if e.Recorded.IsZero() {
 			e.Recorded = e.Published.Add(time.Minute)
 		}
-		if id, err = tx.AddEvent(ctx, revision, e); err != nil {
+		if id, err = put(ctx, tx, e); err != nil {
 			return err
 		}
 		return tx.Select(ctx, w.topic, id, "group:quic", true, e.Recorded)
 	})
 	return id
+}
+
+// put records an event, with the words that queries find it by.
+func put(ctx context.Context, tx *store.Tx, e catalog.Event) (int64, error) {
+	d, _, err := tx.Document(ctx, e.Document, e.Kind)
+	if err != nil {
+		return 0, err
+	}
+	revision, _, err := tx.Revision(ctx, d.ID, e.Rev, e.Facts)
+	if err != nil {
+		return 0, err
+	}
+	e.Key = catalog.Report{Document: e.Document, Kind: e.Kind, Event: e.Event, Rev: e.Rev, Part: e.Part}.Key()
+	id, err := tx.AddEvent(ctx, revision, e)
+	if err != nil {
+		return 0, err
+	}
+	if e, err = tx.Event(ctx, id); err == nil {
+		tx.PutWords(id, filters.NewItem(&e))
+	}
+	return id, err
 }
 
 // fill adds n drafts, an hour apart.

@@ -3,11 +3,11 @@
 package feeds
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
-
-	gfeeds "github.com/gorilla/feeds"
+	"time"
 
 	"github.com/draftwire/draftwire/editions"
 	"github.com/draftwire/draftwire/markup"
@@ -18,33 +18,27 @@ import (
 // half megabyte that readers and their proxies take.
 const maxContent = 32 << 10
 
-// newsletterFeed renders only when an edition was closed since: the closed ones
+// newsletter renders only when an edition was closed since: the closed ones
 // never change.
-func (f *Feeds) newsletterFeed(ctx context.Context, name, known string) (rendering, error) {
-	var n editions.Newsletter
-	var closed []store.Edition
-	var stamp string
-	err := f.cfg.DB.View(ctx, func(r *store.Reader) (err error) {
-		if n, err = f.newsletter(ctx, r, name); err != nil {
-			return err
-		}
-		if closed, err = r.Editions(ctx, name, maxEditions); err != nil {
-			return err
-		}
-		if stamp = stampOf(closed); stamp == known {
-			return nil
-		}
-		return readContents(ctx, r, closed)
-	})
-	switch {
-	case err != nil:
-		return rendering{}, fmt.Errorf("feed of newsletter %s: %w", name, err)
-	case stamp == known:
-		return rendering{stamp: stamp}, nil
+func (f *Feeds) newsletter(ctx context.Context, r *store.Reader, k key, known string) (made, error) {
+	n, err := f.configured(ctx, r, k.name)
+	if err != nil {
+		return made{}, fmt.Errorf("feed of newsletter %s: %w", k.name, err)
 	}
-	made, err := f.renderNewsletter(n, closed)
-	made.stamp = stamp
-	return made, err
+	closed, err := r.Editions(ctx, k.name, maxEditions)
+	if err != nil {
+		return made{}, fmt.Errorf("feed of newsletter %s: %w", k.name, err)
+	}
+	stamp := stampOf(closed)
+	if stamp == known {
+		return made{stamp: stamp}, nil
+	}
+	if err := readContents(ctx, r, closed); err != nil {
+		return made{}, fmt.Errorf("feed of newsletter %s: %w", k.name, err)
+	}
+	m, err := f.editions(n, closed)
+	m.stamp = stamp
+	return m, err
 }
 
 // stampOf names a list of editions by the newest.
@@ -55,8 +49,8 @@ func stampOf(closed []store.Edition) string {
 	return fmt.Sprintf("number %d, id %d", closed[0].Number, closed[0].ID)
 }
 
-// newsletter finds one of the configuration, or tells whether the name was one.
-func (f *Feeds) newsletter(ctx context.Context, r *store.Reader, name string) (editions.Newsletter, error) {
+// configured finds a newsletter of the configuration, or tells whether the name was one.
+func (f *Feeds) configured(ctx context.Context, r *store.Reader, name string) (editions.Newsletter, error) {
 	if i := slices.IndexFunc(f.cfg.Newsletters, func(n editions.Newsletter) bool { return n.Name == name }); i >= 0 {
 		return f.cfg.Newsletters[i], nil
 	}
@@ -83,42 +77,35 @@ func readContents(ctx context.Context, r *store.Reader, list []store.Edition) (e
 	return nil
 }
 
-// renderNewsletter makes the feed, a function of its arguments alone.
-func (f *Feeds) renderNewsletter(n editions.Newsletter, closed []store.Edition) (rendering, error) {
-	title := n.Title
-	if title == "" {
-		title = n.Name
-	}
-	lang := language(n.Language)
-	if lang == "" {
-		lang = "en"
-	}
-	out := f.newFeed(f.cfg.Authority.Tag("newsletters/"+n.Name), title, "", lang, f.address("newsletters", n.Name))
-	changed := f.began()
+// editions makes the feed, a function of its arguments alone.
+func (f *Feeds) editions(n editions.Newsletter, closed []store.Edition) (made, error) {
+	doc := f.newFeed("newsletters/"+n.Name, title(n.Title, n.Name), "", cmp.Or(language(n.Language), "en"),
+		f.address("newsletters", n.Name).path, f.address("newsletters", n.Name, "feed"))
+	m := made{feed: doc, changed: f.began()}
 	for _, row := range closed {
 		edition, err := editions.Decode(row)
 		if err != nil {
-			return rendering{}, err
+			return m, err
 		}
-		out.Entries = append(out.Entries, f.editionEntry(edition))
-		if row.Closed.After(changed) {
-			changed = row.Closed
+		doc.add(f.editionEntry(edition))
+		if row.Closed.After(m.changed) {
+			m.changed = row.Closed
 		}
 	}
-	body, err := f.finish(out)
-	return rendering{body: body, changed: changed}, err
+	return m, nil
 }
 
 // editionEntry dates an edition by the end of its window: those that were missed
 // and closed together keep their order, and a late start changes no feed.
-func (f *Feeds) editionEntry(e *editions.Edition) *entry {
+func (f *Feeds) editionEntry(e *editions.Edition) entry {
 	links := editions.Links{Base: f.cfg.Base}
-	out := newEntry(f.cfg.Authority.Tag("newsletters/"+e.Newsletter+"/"+e.Label), e.Subject(), e.To)
-	out.Lang = language(e.Language)
-	out.Links = []link{{Rel: "alternate", Type: "text/html", Href: links.Edition(e, 1)}}
-	out.Content = &gfeeds.AtomContent{Type: "html", Content: editionContent(e, links)}
-	out.Summary = &gfeeds.AtomSummary{Type: "text", Content: clean(e.Summary(links))}
-	return out
+	at := e.To.UTC().Truncate(time.Second)
+	return entry{
+		ID: f.cfg.Authority.Tag("newsletters/" + e.Newsletter + "/" + e.Label), Title: clean(e.Subject()),
+		Lang: language(e.Language), Published: at, Updated: at,
+		Links:   []link{{Rel: "alternate", Type: "text/html", Href: links.Edition(e, 1)}},
+		Summary: clean(e.Summary(links)), Content: editionContent(e, links),
+	}
 }
 
 // editionContent is the edition's first part, mostly the whole, or where that

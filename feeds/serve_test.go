@@ -40,6 +40,10 @@ func (w *wire) body(path string) string {
 
 const quic = "/topics/quic/feed.atom"
 
+var quicKey = topicKey("quic")
+
+func topicKey(name string) key { return key{kind: aTopic, name: name, format: atomFormat} }
+
 func TestConditions(t *testing.T) {
 	w := newWire(t)
 	w.fill(3)
@@ -72,7 +76,7 @@ func TestConditions(t *testing.T) {
 		{"tag of the packed variant", []string{"If-None-Match", packed, "Accept-Encoding", "gzip"}, 304},
 		{"our date", []string{"If-Modified-Since", modified}, 304},
 		{"an earlier date", []string{"If-Modified-Since", early}, 200},
-		{"a date to come", []string{"If-Modified-Since", late}, 304},
+		{"a date to come", []string{"If-Modified-Since", late}, 200},
 		{"no date", []string{"If-Modified-Since", "yesterday"}, 200},
 		{"the tag wins over the date", []string{"If-None-Match", `"x"`, "If-Modified-Since", modified}, 200},
 		{"our tag wins over an early date", []string{"If-None-Match", etag, "If-Modified-Since", early}, 304},
@@ -101,7 +105,7 @@ func TestHeaders(t *testing.T) {
 		"Content-Type":                "application/atom+xml; charset=utf-8",
 		"Cache-Control":               "public, max-age=600, stale-if-error=86400",
 		"Access-Control-Allow-Origin": "*",
-		"Vary":                        "Accept-Encoding",
+		"Vary":                        "Accept, Accept-Encoding",
 		"X-Content-Type-Options":      "nosniff",
 	} {
 		if got := h.Get(name); got != want {
@@ -181,7 +185,7 @@ func TestRefused(t *testing.T) {
 			t.Errorf("%s %s: %s %s, want %d with %q", tt.method, tt.path, resp.Status, body, tt.want, tt.says)
 		}
 	}
-	if n := len(w.feeds.topics.slots) + len(w.feeds.news.slots); n != 0 {
+	if n := len(w.feeds.named.slots) + len(w.feeds.asked.slots); n != 0 {
 		t.Errorf("%d feeds that do not exist are kept", n)
 	}
 }
@@ -232,18 +236,18 @@ func TestChanges(t *testing.T) {
 func TestSingleFlight(t *testing.T) {
 	w := newWire(t)
 	w.fill(1)
-	inner, renderings := w.feeds.topics.render, 0
+	inner, renderings := w.feeds.named.render, 0
 	begun, release := make(chan struct{}, 50), make(chan struct{})
-	w.feeds.topics.render = func(ctx context.Context, name, known string) (rendering, error) {
+	w.feeds.named.render = func(ctx context.Context, k key, known string) (rendering, error) {
 		renderings++ // under the slot's token
 		begun <- struct{}{}
 		<-release
-		return inner(ctx, name, known)
+		return inner(ctx, k, known)
 	}
 	var wg sync.WaitGroup
 	for range 50 {
 		wg.Go(func() {
-			if _, err := w.feeds.topics.get(context.Background(), "quic"); err != nil {
+			if _, err := w.feeds.named.get(context.Background(), quicKey, free); err != nil {
 				t.Error(err)
 			}
 		})
@@ -251,7 +255,7 @@ func TestSingleFlight(t *testing.T) {
 	<-begun
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := w.feeds.topics.get(ctx, "quic"); err == nil {
+	if _, err := w.feeds.named.get(ctx, quicKey, free); err == nil {
 		t.Error("who has left still waits")
 	}
 	close(release)
@@ -263,21 +267,21 @@ func TestSingleFlight(t *testing.T) {
 
 func TestCacheIsBounded(t *testing.T) {
 	body := bytes.Repeat([]byte("x"), 1000)
-	c := newCache(10_000, func() uint64 { return 1 }, time.Now, func(context.Context, string, string) (rendering, error) {
+	c := newCache(10_000, func() uint64 { return 1 }, time.Now, func(context.Context, key, string) (rendering, error) {
 		return rendering{body: body, changed: noon}, nil
 	})
 	for i := range 100 {
-		if _, err := c.get(context.Background(), strings.Repeat("n", i)); err != nil {
+		if _, err := c.get(context.Background(), topicKey(strings.Repeat("n", i)), free); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := c.get(context.Background(), "loved"); err != nil {
+		if _, err := c.get(context.Background(), topicKey("loved"), free); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if *c.bytes > c.limit || len(c.slots) != c.used.Len() || len(c.slots) < 5 {
 		t.Errorf("%d bytes in %d feeds, %d listed", *c.bytes, len(c.slots), c.used.Len())
 	}
-	if c.slots["loved"] == nil {
+	if c.slots[topicKey("loved")] == nil {
 		t.Error("what is asked for most was thrown out")
 	}
 }
@@ -288,9 +292,9 @@ func TestNewsletterStamp(t *testing.T) {
 	w := newWire(t)
 	w.closeEdition(1, noon.Truncate(24*time.Hour), editions.Edition{Title: "Drafts, daily"})
 	first := w.ask("GET", path).Header.Get("ETag")
-	read := w.feeds.news.slots["daily"].doc.Load()
+	read := w.feeds.named.slots[key{kind: aNewsletter, name: "daily", format: atomFormat}].doc.Load()
 	w.add(draft(1))
-	if again := w.ask("GET", path).Header.Get("ETag"); again != first || w.feeds.news.slots["daily"].doc.Load() != read {
+	if again := w.ask("GET", path).Header.Get("ETag"); again != first || w.feeds.named.slots[key{kind: aNewsletter, name: "daily", format: atomFormat}].doc.Load() != read {
 		t.Error("an event made the feed anew")
 	}
 	w.closeEdition(2, noon.Truncate(24*time.Hour).AddDate(0, 0, 1), editions.Edition{Title: "Drafts, daily"})

@@ -1,4 +1,5 @@
-// The feed of a topic: an entry for each event it finds, newest first.
+// The feed of a topic: an entry for each event it finds, newest first. What is
+// older is in archives; see archive.go.
 
 package feeds
 
@@ -6,95 +7,143 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/draftwire/draftwire/catalog"
 	"github.com/draftwire/draftwire/store"
 )
 
-func (f *Feeds) topicFeed(ctx context.Context, name, _ string) (rendering, error) {
-	var topic store.Topic
-	var selected []store.Selection
-	err := f.cfg.DB.View(ctx, func(r *store.Reader) (err error) {
-		if topic, err = r.Topic(ctx, name); err != nil {
+func (f *Feeds) topic(ctx context.Context, r *store.Reader, k key) (made, error) {
+	topic, err := r.Topic(ctx, k.name)
+	switch {
+	case err != nil:
+		return made{}, fmt.Errorf("feed of topic %s: %w", k.name, err)
+	case !topic.Gone.IsZero():
+		return made{}, goneError{fmt.Sprintf("The topic %q was removed on %s, and its feed with it. Please unsubscribe; all feeds are listed at %s/",
+			k.name, topic.Gone.Format(time.DateOnly), f.cfg.Base)}
+	case k.number > 0:
+		return f.archive(ctx, r, topic, k.number)
+	}
+	selected, err := f.selected(ctx, r, topic, k.per)
+	if err != nil {
+		return made{}, fmt.Errorf("feed of topic %s: %w", k.name, err)
+	}
+	doc := f.topicHead(topic)
+	if k.per == perDocument {
+		doc.Self = doc.Self.with("per", string(perDocument))
+		return f.filled(ctx, r, k.per, doc, selected)
+	}
+	newest, err := r.ArchiveCount(ctx, topic.ID)
+	if err != nil {
+		return made{}, err
+	}
+	if newest > 0 {
+		doc.Series = append(doc.Series, relative{"prev-archive", f.archiveAddress(topic, newest)})
+	}
+	return f.filled(ctx, r, k.per, doc, selected)
+}
+
+// topicHead is a topic's feed without entries.
+func (f *Feeds) topicHead(t store.Topic) *feed {
+	subtitle := cmp.Or(t.Description, "Everything that matches: "+t.Query)
+	return f.newFeed("topics/"+t.First, title(t.Title, t.Name), subtitle, "en",
+		f.address("topics", t.Name).path, f.address("topics", t.Name, "feed"))
+}
+
+// selected lists what the feed of a topic shows: the newest, and whatever was
+// selected late and is in no archive yet, so that nobody can miss it.
+func (f *Feeds) selected(ctx context.Context, r *store.Reader, topic store.Topic, per grouping) ([]found, error) {
+	most := maxEntries
+	if per == perDocument {
+		most *= perDocumentLooks
+	}
+	list, err := r.Selected(ctx, topic.ID, most)
+	if err != nil {
+		return nil, err
+	}
+	if per == perEvent {
+		more, err := r.Unarchived(ctx, topic.ID, -perArchive)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, more...)
+	}
+	list = slices.CompactFunc(newestFirst(list), func(a, b store.Selection) bool { return a.Seq == b.Seq })
+	return ofTopic(topic, list), nil
+}
+
+func newestFirst(list []store.Selection) []store.Selection {
+	return slices.SortedFunc(slices.Values(list), func(a, b store.Selection) int { return cmp.Compare(b.Event.ID, a.Event.ID) })
+}
+
+func ofTopic(topic store.Topic, list []store.Selection) []found {
+	mention := []store.Mention{{Topic: topic.Name, Title: topic.Title}}
+	shown := make([]found, len(list))
+	for i, s := range list {
+		shown[i] = found{event: s.Event, reason: s.Reason, topics: mention}
+	}
+	return shown
+}
+
+// filled puts entries into a feed.
+func (f *Feeds) filled(ctx context.Context, r *store.Reader, per grouping, doc *feed, shown []found) (made, error) {
+	m := made{feed: doc, changed: f.began()}
+	var err error
+	if per == perDocument {
+		shown, err = f.addDocuments(ctx, r, doc, shown)
+	} else {
+		err = f.addEvents(ctx, r, doc, shown)
+	}
+	for _, s := range shown {
+		if s.event.Recorded.After(m.changed) {
+			m.changed = s.event.Recorded
+		}
+	}
+	return m, err
+}
+
+func (f *Feeds) addEvents(ctx context.Context, r *store.Reader, doc *feed, shown []found) error {
+	for _, s := range shown {
+		e, err := f.eventEntry(ctx, r, s)
+		if err != nil {
 			return err
 		}
-		if !topic.Gone.IsZero() {
-			return goneError{fmt.Sprintf("The topic %q was removed on %s, and its feed with it. Please unsubscribe; all feeds are listed at %s/",
-				name, topic.Gone.Format(time.DateOnly), f.cfg.Base)}
+		doc.add(e)
+	}
+	return nil
+}
+
+// addDocuments adds an entry for each document, newest first, from the newest
+// of its events, and gives those. A document's first appearance is that of its
+// first event, also where the feed does not show that one.
+func (f *Feeds) addDocuments(ctx context.Context, r *store.Reader, doc *feed, shown []found) ([]found, error) {
+	var newest []found
+	var names []string
+	seen := make(map[string]bool)
+	for _, s := range shown {
+		name := catalog.Fold(s.event.Document)
+		if seen[name] || len(newest) == maxEntries {
+			continue
 		}
-		selected, err = r.Selected(ctx, topic.ID, maxEntries)
-		return err
-	})
+		seen[name] = true
+		newest, names = append(newest, s), append(names, name)
+	}
+	first, err := r.FirstPublished(ctx, names)
 	if err != nil {
-		return rendering{}, fmt.Errorf("feed of topic %s: %w", name, err)
+		return nil, err
 	}
-	return f.renderTopic(topic, selected)
-}
-
-// renderTopic makes the feed, a function of its arguments alone.
-func (f *Feeds) renderTopic(topic store.Topic, selected []store.Selection) (rendering, error) {
-	page := f.address("topics", topic.Name)
-	subtitle := cmp.Or(topic.Description, "Everything that matches: "+topic.Query)
-	out := f.newFeed(f.cfg.Authority.Tag("topics/"+topic.First), topicTitle(topic), subtitle, "en", page)
-	changed := f.began()
-	for _, s := range selected {
-		e, err := f.eventEntry(topic, s)
+	for i, s := range newest {
+		e, err := f.eventEntry(ctx, r, s)
 		if err != nil {
-			return rendering{}, err
+			return nil, err
 		}
-		out.Entries = append(out.Entries, e)
-		if s.Event.Recorded.After(changed) {
-			changed = s.Event.Recorded
+		e.ID = f.cfg.Authority.Tag(names[i])
+		e.Answers = nil
+		if at, ok := first[names[i]]; ok && at.Before(e.Published) {
+			e.Published = at.UTC().Truncate(time.Second)
 		}
+		doc.add(e)
 	}
-	body, err := f.finish(out)
-	return rendering{body: body, changed: changed}, err
-}
-
-func topicTitle(t store.Topic) string {
-	if t.Title != "" {
-		return t.Title
-	}
-	return t.Name
-}
-
-// eventEntry makes the entry of a selected event.
-func (f *Feeds) eventEntry(topic store.Topic, s store.Selection) (*entry, error) {
-	ev := s.Event
-	a := f.cfg.Authority
-	e := newEntry(a.Tag(ev.Key), headline(ev), ev.Published)
-	e.Lang = language(ev.Facts.Language)
-	for _, name := range authors(ev) {
-		e.Author = append(e.Author, person{Name: name})
-	}
-	e.Links = eventLinks(ev)
-	e.Category = []category{
-		{Scheme: a.Tag("kind"), Term: string(ev.Kind), Label: kindLabels[ev.Kind]},
-		{Scheme: a.Tag("event"), Term: string(ev.Event), Label: eventLabels[ev.Event]},
-	}
-	if group := clean(ev.Facts.Group); group != "" {
-		e.Category = append(e.Category, category{Scheme: a.Tag("group"), Term: group})
-	}
-	e.Category = append(e.Category, category{Scheme: a.Tag("topics"), Term: topic.Name, Label: clean(topicTitle(topic))})
-	return e, describe(e, ev, s.Reason)
-}
-
-// eventLinks lists where an event can be read. There is one alternate, as
-// RFC 4287, section 4.1.2, wants of links of one type and language.
-func eventLinks(ev catalog.Event) []link {
-	to := catalog.LinksTo(ev)
-	var links []link
-	for _, l := range []link{
-		{Rel: "alternate", Type: "text/html", Href: to.Page},
-		{Rel: "related", Type: "text/html", Title: "Text as HTML", Href: to.HTML},
-		{Rel: "related", Type: "text/plain", Title: "Plain text", Href: to.Text},
-		{Rel: "related", Type: "text/html", Title: "What changed", Href: to.Diff},
-		{Rel: "via", Type: "text/html", Title: "Announcement", Href: ev.Archived},
-	} {
-		if l.Href = webAddress(l.Href); l.Href != "" {
-			links = append(links, l)
-		}
-	}
-	return links
+	return newest, nil
 }

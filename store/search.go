@@ -15,6 +15,7 @@ type Page struct {
 	From, To time.Time     // published in [From, To); zero is open
 	Before   int64         // only events whose id is less: go on below the last one seen; 0 is from the top
 	Limit    int           // at most so many; 0 is all
+	Oldest   bool          // oldest first, not for Look with a budget
 	Budget   time.Duration // for Look: how long it may take; 0 is as long as it takes
 }
 
@@ -112,12 +113,19 @@ func (r *Reader) find(ctx context.Context, columns string, q *filters.Query, p P
 		text, args = text+" AND "+c.where, append(args, c.args...)
 	}
 	if columns != "count(*)" {
-		text += " ORDER BY " + id + " DESC"
+		text += " ORDER BY " + id + p.order()
 	}
 	if p.Limit > 0 {
 		text, args = text+" LIMIT ?", append(args, p.Limit)
 	}
 	return r.q.adhoc(ctx, text, args...)
+}
+
+func (p Page) order() string {
+	if p.Oldest {
+		return " ASC"
+	}
+	return " DESC"
 }
 
 // Newest gives when the newest event was published, or the zero time for an

@@ -181,12 +181,7 @@ func (r *Reader) Selected(ctx context.Context, topic int64, limit int) (list []S
 	rows, err := r.q.query(ctx, `SELECT `+eventColumns+`, x.seq, x.reason, x.news FROM selections x
 		JOIN events e ON e.id = x.event JOIN revisions r ON r.id = e.revision JOIN documents d ON d.id = r.document
 		WHERE x.topic = $1 AND x.withdrawn = 0 ORDER BY x.event DESC LIMIT $2`, topic, limit)
-	err = each(rows, err, func(rows *sql.Rows) (err error) {
-		var s Selection
-		s.Event, err = scanEvent(rows, &s.Seq, &s.Reason, &s.News)
-		list = append(list, s)
-		return err
-	})
+	list, err = scanSelections(rows, err)
 	return list, explain(err)
 }
 

@@ -32,8 +32,12 @@ type page struct {
 	Private  bool          // neither kept nor indexed by anyone
 }
 
-// feedLink is a feed to be found by readers (autodiscovery).
+// feedLink is a feed to be found by readers (autodiscovery). Path is that of
+// Atom.
 type feedLink struct{ Title, Path string }
+
+// In gives the path of another format: rss or json.
+func (l feedLink) In(ending string) string { return strings.TrimSuffix(l.Path, "atom") + ending }
 
 // layout is a page with what all of them show.
 type layout struct {
@@ -49,7 +53,7 @@ func parseTemplates() map[string]*template.Template {
 	shared := template.Must(template.New("layout.html").Funcs(template.FuncMap{
 		"time": timeElement, "day": dayElement, "segment": url.PathEscape,
 	}).ParseFS(files, "templates/layout.html"))
-	for _, name := range []string{"home", "topic", "newsletter", "edition", "sources", "unsubscribe", "problem"} {
+	for _, name := range []string{"home", "topic", "newsletter", "edition", "sources", "unsubscribe", "reading", "problem"} {
 		set[name] = template.Must(template.Must(shared.Clone()).ParseFS(files, "templates/"+name+".html"))
 	}
 	return set
@@ -72,6 +76,9 @@ func dayElement(t time.Time) template.HTML {
 // write renders a page and sends it. A page that was rendered in full has an
 // ETag; one that could not be becomes a problem's.
 func (w *Web) write(rw http.ResponseWriter, r *http.Request, p *page) {
+	if len(p.Feeds) == 0 {
+		p.Feeds = []feedLink{{Title: w.cfg.Title + ": everything", Path: w.path + "/feed.atom"}}
+	}
 	var b bytes.Buffer
 	err := templates[p.Template].ExecuteTemplate(&b, "layout.html",
 		layout{page: p, Site: w.cfg.Title, Path: w.path, Version: w.cfg.Version})

@@ -73,6 +73,7 @@ func (w *Web) Handler() http.Handler {
 		"GET /newsletters/{name}/{window}":        w.edition,
 		"GET /newsletters/{name}/{window}/{part}": w.edition,
 		"GET /sources":                            w.sources,
+		"GET /reading":                            w.reading,
 		"GET /unsubscribe/{token}":                w.askUnsubscribe,
 		"POST /unsubscribe/{token}":               w.unsubscribe,
 	} {

@@ -19,6 +19,7 @@ import (
 	"github.com/draftwire/draftwire/aggregator"
 	"github.com/draftwire/draftwire/catalog"
 	"github.com/draftwire/draftwire/config"
+	"github.com/draftwire/draftwire/feeds"
 	"github.com/draftwire/draftwire/editions"
 	"github.com/draftwire/draftwire/fetch"
 	"github.com/draftwire/draftwire/mail"
@@ -316,6 +317,13 @@ func (s settings) notifier(db *store.DB, id identity, log *slog.Logger) *notify.
 		DB: db, Relay: s.relay(), From: mail.Address{Name: s.Mail.From.Name, Addr: s.Mail.From.Address},
 		Operator: s.Mail.Operator.Address, Base: s.Server.Base, Newsletters: s.series(), ListHost: id.host(), Secret: id.secret,
 		Rate: s.Mail.Rate, Now: now, Log: log,
+	})
+}
+
+// feeds serves what is selected, and archives it.
+func (s settings) feeds(db *store.DB, id identity, log *slog.Logger) *feeds.Feeds {
+	return feeds.New(feeds.Config{
+		DB: db, Base: s.Server.Base, Authority: id.authority, Newsletters: s.newsletters(), Version: version, Log: log, Now: now,
 	})
 }
 

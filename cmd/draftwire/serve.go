@@ -264,16 +264,14 @@ func (s *server) pages(ctx context.Context, cfg settings) (http.Handler, error) 
 		return nil, err
 	}
 	list := cfg.newsletters()
-	f := feeds.New(feeds.Config{
-		DB: s.db, Base: cfg.Server.Base, Authority: id.authority, Newsletters: list, Version: version, Log: s.log, Now: now,
-	})
 	w := web.New(web.Config{
 		DB: s.db, Base: cfg.Server.Base, Newsletters: list, Secret: id.secret, Version: version, Log: s.log, Now: now,
 	})
 	mux := http.NewServeMux()
-	feed := f.Handler()
-	mux.Handle("/topics/{name}/feed.atom", feed)
-	mux.Handle("/newsletters/{name}/feed.atom", feed)
+	feed := cfg.feeds(s.db, id, s.log).Handler()
+	for _, path := range feeds.Paths() {
+		mux.Handle(path, feed)
+	}
 	mux.Handle("/", w.Handler())
 	return mux, nil
 }
@@ -286,6 +284,7 @@ func (s *server) loops(ctx context.Context, cfg settings) error {
 	}
 	poller := cfg.poller(s.db, s.log, nil)
 	notifier := cfg.notifier(s.db, id, s.log)
+	archivist := cfg.feeds(s.db, id, s.log)
 	start := now()
 	closer := editions.Closer{
 		DB: s.db, Newsletters: cfg.newsletters(), Now: now, Log: s.log,
@@ -296,11 +295,13 @@ func (s *server) loops(ctx context.Context, cfg settings) error {
 		poller.Run,
 		closer.Run,
 		notifier.Run,
+		archivist.Run,
 		func(ctx context.Context) error {
 			return s.db.Watch(ctx, time.Second, func() {
 				poller.Wake()
 				notifier.Wake()
 				s.wished()
+				archivist.Wake()
 			})
 		},
 	)
