@@ -180,9 +180,9 @@ func TestArchives(t *testing.T) {
 
 // Run archives what comes, without being told more than that something came.
 func TestRun(t *testing.T) {
-	w := newWire(t)
-	w.fillDays(0, 100)
 	synctest.Test(t, func(t *testing.T) {
+		w := newWire(t)
+		w.fillDays(0, 100)
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error)
 		go func() { ended <- w.feeds.Run(ctx) }()
