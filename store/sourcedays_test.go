@@ -81,6 +81,7 @@ func TestSourceDaysOfAnOlderDatabase(t *testing.T) {
 		`ALTER TABLE sources DROP COLUMN asked_until`, `ALTER TABLE sources DROP COLUMN gone_at`,
 		`DROP TABLE imports`, `ALTER TABLE sources DROP COLUMN paused_at`, // and of what came after
 		`DROP TABLE held_mails`, `ALTER TABLE sources DROP COLUMN pushed`,
+		`DROP TABLE archives`, `DROP INDEX selections_unarchived`, `ALTER TABLE selections DROP COLUMN archive`,
 		`DELETE FROM goose_db_version WHERE version_id >= 6`,
 	} {
 		if _, err := raw.Exec(undo); err != nil {
