@@ -108,7 +108,9 @@ func (b *Inbox) write(ctx context.Context) {
 	if err != nil {
 		return
 	}
-	b.Log.Info("received", "source", b.Source, "messages", tally.New(), "announced", tally.Announced, "posts", tally.Posts)
+	if n := tally.New(); n > 0 {
+		b.Log.Info("received", "source", b.Source, "messages", n, "announced", tally.Announced, "posts", tally.Posts)
+	}
 	for _, d := range tally.Defects {
 		b.Log.Info("defect", "source", b.Source, "what", d)
 	}

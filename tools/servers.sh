@@ -11,6 +11,8 @@ want() { # want COMMAND PACKAGE...
 }
 PATH=$PATH:/usr/sbin
 want dovecot dovecot-imapd
+want postfix postfix
+want public-inbox-httpd public-inbox git
 
 [ -n "$missing" ] || exit 0
 if ! command -v apt-get >/dev/null || [ "$(id -u)" != 0 ]; then
@@ -28,6 +30,8 @@ if [ ! -e "$policy" ]; then
 	chmod 755 "$policy"
 fi
 export DEBIAN_FRONTEND=noninteractive
+# Postfix would ask what kind of host this is, and write /etc/postfix/main.cf.
+case $missing in *postfix*) echo 'postfix postfix/main_mailer_type select No configuration' | debconf-set-selections ;; esac
 apt() { apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@"; }
 # shellcheck disable=SC2086 # one word a package
 if ! { apt update && apt install -y --no-install-recommends $missing; } >"$log" 2>&1; then

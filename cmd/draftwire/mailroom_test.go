@@ -20,12 +20,13 @@ type postroom struct {
 	newsroom
 	smtp    string // where it listens
 	address string // of the source
+	inbound string // lines under [inbound]
 }
 
 // openPostroom serves with more lines under [inbound], and a source i-d-announce.
 func openPostroom(t *testing.T, inbound string) *postroom {
 	t.Helper()
-	m := &postroom{newsroom: newsroom{dir: t.TempDir()}}
+	m := &postroom{newsroom: newsroom{dir: t.TempDir()}, inbound: inbound}
 	m.write(t, inbound, "i-d-announce.ietf.org", false)
 	m.start(t)
 	out, _ := m.run(t, 0, "sources", "mail", "i-d-announce")
