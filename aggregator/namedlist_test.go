@@ -68,4 +68,6 @@ func TestNamedList(t *testing.T) {
 	}
 }
 
-func testCataloguer(db *store.DB) *Cataloguer { return &Cataloguer{DB: db, Now: func() time.Time { return now }} }
+func testCataloguer(db *store.DB) *Cataloguer {
+	return &Cataloguer{DB: db, Now: func() time.Time { return now }}
+}
