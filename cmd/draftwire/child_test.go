@@ -46,7 +46,7 @@ func (c *child) stderr() string {
 
 // startChild runs draftwire in a directory, with TMPDIR below it. It ends with
 // the test at the latest.
-func startChild(t *testing.T, dir string, args ...string) *child {
+func startChild(t testing.TB, dir string, args ...string) *child {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -85,7 +85,7 @@ func startChild(t *testing.T, dir string, args ...string) *child {
 }
 
 // line is the next line of standard output.
-func (c *child) line(t *testing.T) string {
+func (c *child) line(t testing.TB) string {
 	t.Helper()
 	select {
 	case line, ok := <-c.lines:
@@ -100,7 +100,7 @@ func (c *child) line(t *testing.T) string {
 }
 
 // signal sends a signal.
-func (c *child) signal(t *testing.T, s os.Signal) {
+func (c *child) signal(t testing.TB, s os.Signal) {
 	t.Helper()
 	if err := c.cmd.Process.Signal(s); err != nil {
 		t.Fatal(err)
@@ -108,7 +108,7 @@ func (c *child) signal(t *testing.T, s os.Signal) {
 }
 
 // exit waits for the end and gives the exit code.
-func (c *child) exit(t *testing.T) int {
+func (c *child) exit(t testing.TB) int {
 	t.Helper()
 	for {
 		select {
@@ -124,7 +124,7 @@ func (c *child) exit(t *testing.T) int {
 }
 
 // runChild runs a command to its end.
-func runChild(t *testing.T, dir string, args ...string) (code int, stdout, stderr string) {
+func runChild(t testing.TB, dir string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	c := startChild(t, dir, args...)
 	var lines []string
@@ -152,7 +152,7 @@ func fetchPage(address string) (status int, body string, err error) {
 }
 
 // getPage gets an address that must answer with a status.
-func getPage(t *testing.T, address string, want int) string {
+func getPage(t testing.TB, address string, want int) string {
 	t.Helper()
 	status, body, err := fetchPage(address)
 	if err != nil {
@@ -165,7 +165,7 @@ func getPage(t *testing.T, address string, want int) string {
 }
 
 // eventually asks again and again, for as long as a test is patient.
-func eventually(t *testing.T, what string, ask func() bool) {
+func eventually(t testing.TB, what string, ask func() bool) {
 	t.Helper()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()

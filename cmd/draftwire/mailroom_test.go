@@ -24,7 +24,7 @@ type postroom struct {
 }
 
 // openPostroom serves with more lines under [inbound], and a source i-d-announce.
-func openPostroom(t *testing.T, inbound string) *postroom {
+func openPostroom(t testing.TB, inbound string) *postroom {
 	t.Helper()
 	m := &postroom{newsroom: newsroom{dir: t.TempDir()}, inbound: inbound}
 	m.write(t, inbound, "i-d-announce.ietf.org", false)
@@ -36,7 +36,7 @@ func openPostroom(t *testing.T, inbound string) *postroom {
 	return m
 }
 
-func (m *postroom) write(t *testing.T, inbound, list string, paused bool) {
+func (m *postroom) write(t testing.TB, inbound, list string, paused bool) {
 	t.Helper()
 	text := fmt.Sprintf(`[server]
 listen = "127.0.0.1:0"
@@ -59,7 +59,7 @@ query = "kind:draft OR kind:post"
 	}
 }
 
-func (m *postroom) start(t *testing.T) {
+func (m *postroom) start(t testing.TB) {
 	t.Helper()
 	m.serve = startChild(t, m.dir, "serve")
 	m.base = strings.TrimSuffix(m.serve.line(t), "/")

@@ -125,7 +125,7 @@ func subscribeAt(t *testing.T, path string, at time.Time, newsletters []string, 
 }
 
 // run runs a command beside serve, which must end with a code.
-func (n *newsroom) run(t *testing.T, want int, args ...string) (stdout, stderr string) {
+func (n *newsroom) run(t testing.TB, want int, args ...string) (stdout, stderr string) {
 	t.Helper()
 	code, stdout, stderr := runChild(t, n.dir, args...)
 	if code != want {

@@ -29,6 +29,7 @@ func TestUpstreams(t *testing.T) {
 		{"rfc-index", "", aggregator.RFCIndex{}, filters.Datatracker},
 		{"id-abstracts", "", aggregator.Abstracts{}, filters.Datatracker},
 		{"all-ids", "", aggregator.AllIDs{}, filters.Datatracker},
+		{"smtp", "list_id = \"l.h.example\"\n[inbound]\nlisten = \":2525\"", nil, filters.MailingLists},
 		{"datatracker", "announcements = true", &aggregator.Datatracker{}, filters.Announcements},
 	} {
 		cfg, err := config.Parse("test", fmt.Appendf(nil, "[[source]]\nname = \"s\"\nkind = %q\n%s\n", tt.kind, tt.where))
@@ -53,6 +54,23 @@ func TestUpstreams(t *testing.T) {
 		}
 		if !s.fills(tt.fills) {
 			t.Errorf("%s does not count as %s", tt.kind, tt.fills)
+		}
+	}
+}
+
+// TestListID holds which list the mails of an archive belong to.
+func TestListID(t *testing.T) {
+	for _, tt := range []struct{ kind, url, listID, want string }{
+		{"hyperkitty", "https://h/archives/list/tls@Example.org/", "", "tls.example.org"},
+		{"hyperkitty", "https://h/archives/list/tls%40example.org", "", "tls.example.org"},
+		{"hyperkitty", "https://h/archives/list/tls@example.org/", "TLS.ietf.org", "tls.ietf.org"},
+		{"hyperkitty", "https://h/archives/tls/", "", ""},
+		{"pipermail", "https://h/pipermail/tls@example.org/", "", ""},
+		{"pipermail", "https://h/pipermail/tls/", "tls.ietf.org", "tls.ietf.org"},
+	} {
+		c := config.Source{Kind: config.SourceKind(tt.kind), URL: tt.url, ListID: tt.listID}
+		if got := listID(c); got != tt.want {
+			t.Errorf("%s %s: got %q, want %q", tt.kind, tt.url, got, tt.want)
 		}
 	}
 }
