@@ -15,12 +15,16 @@ type Cadence string
 
 // The cadences.
 const (
-	Daily  Cadence = "daily"
-	Weekly Cadence = "weekly"
+	Daily    Cadence = "daily"
+	Weekdays Cadence = "weekdays"
+	Weekly   Cadence = "weekly"
+	Monthly  Cadence = "monthly"
 )
 
 // UnmarshalText reads one of the set.
-func (c *Cadence) UnmarshalText(text []byte) error { return choose(c, text, Daily, Weekly) }
+func (c *Cadence) UnmarshalText(text []byte) error {
+	return choose(c, text, Daily, Weekdays, Weekly, Monthly)
+}
 
 // Language is a language that editions are written in (BCP 47).
 type Language string

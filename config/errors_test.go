@@ -35,7 +35,7 @@ var mistakes = []struct{ name, in, want string }{
 	{"size", "[fetch]\nmax_body = \"lots\"\n", `write it as "512KiB"`},
 	{"zone", "[[newsletter]]\nname = \"n\"\nzone = \"Asia/Tokio\"\n", `3:8: "Asia/Tokio" is not a time zone`},
 	{"local zone", "[[newsletter]]\nname = \"n\"\nzone = \"Local\"\n", "a zone has a name"},
-	{"cadence", "[[newsletter]]\nname = \"n\"\ncadence = \"weekli\"\n", `did you mean "weekly"? write one of: daily, weekly`},
+	{"cadence", "[[newsletter]]\nname = \"n\"\ncadence = \"weekli\"\n", `did you mean "weekly"? write one of: daily, weekdays, weekly, monthly`},
 	{"grace", "[[newsletter]]\nname = \"n\"\ngrace = \"100h\"\n", "3:9: that is too long to wait for late mail"},
 	{"date", "[[newsletter]]\nname = \"n\"\nfirst = \"tomorrow\"\n", "write a date such as 2025-12-07"},
 	{"base", "[server]\nbase = \"wire.example.org\"\n", "is not the address of a site"},

@@ -43,7 +43,7 @@ func Compose(ctx context.Context, r *store.Reader, n Newsletter, w Window) (*Edi
 	if err != nil {
 		return nil, fmt.Errorf("compose %s of %s: %w", n.Label(w), n.Name, err)
 	}
-	c.edition.Before = w.From.Before(n.WindowAt(p.begin()).From)
+	c.edition.Before = n.cadence() == AnyDays || w.From.Before(n.WindowAt(p.begin()).From)
 	return c.edition, nil
 }
 

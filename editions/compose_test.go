@@ -78,7 +78,7 @@ func TestBestSection(t *testing.T) {
 		"tie: draft-x-tie-01", ": draft-x-none-01",
 	})
 	both := e.Sections[2].Items[0]
-	if diff := cmp.Diff([]Mention{{"big", "Grande"}}, both.Topics); diff != "" || both.Reason != "group:small matched" {
+	if diff := cmp.Diff([]Mention{{Name: "big", Title: "Grande", Reason: "group:big matched", Found: both.Topics[0].Found}}, both.Topics); diff != "" || both.Reason != "group:small matched" {
 		t.Errorf("beside: %s, reason %q", diff, both.Reason)
 	}
 	if got := e.Sections[1].Items[0].Topics; got != nil {

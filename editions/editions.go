@@ -24,8 +24,14 @@ type Cadence string
 
 // The cadences.
 const (
-	Daily  Cadence = "daily"
-	Weekly Cadence = "weekly" // ISO 8601 weeks, Monday to Sunday
+	Daily    Cadence = "daily"
+	Weekdays Cadence = "weekdays" // as Daily, but Monday's has the weekend too
+	Weekly   Cadence = "weekly"   // ISO 8601 weeks, Monday to Sunday
+	Monthly  Cadence = "monthly"
+
+	// AnyDays is no rhythm: any days, named by the first and the last. Editions of
+	// them are only ever composed, never published.
+	AnyDays Cadence = "days"
 )
 
 // Newsletter says what a newsletter is like. It is the configuration's word;

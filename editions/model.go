@@ -80,6 +80,7 @@ type Item struct {
 	Links       ItemLinks         `json:"links"`
 	Topics      []Mention         `json:"topics,omitempty"` // the newsletter's other topics that find it
 	Reason      string            `json:"reason,omitempty"` // why it is in its section
+	Found       int               `json:"found,omitempty"`  // what the section's topic found in 90 days
 }
 
 // ItemLinks are the addresses of an item; see [catalog.Links]. Each is http or
@@ -94,8 +95,10 @@ type ItemLinks struct {
 
 // Mention is a topic named beside an item.
 type Mention struct {
-	Name  string `json:"name"`
-	Title string `json:"title"`
+	Name   string `json:"name"`
+	Title  string `json:"title"`
+	Reason string `json:"reason,omitempty"`
+	Found  int    `json:"found,omitempty"` // in 90 days
 }
 
 // IsComposition reports whether this is not a published edition but what one

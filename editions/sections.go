@@ -44,10 +44,10 @@ func (n Newsletter) sections(ctx context.Context, r *store.Reader, w Window, eve
 			continue
 		}
 		item := n.item(f, b)
-		item.Reason = clean(own[at].Reason)
+		item.Reason, item.Found = clean(own[at].Reason), counts[own[at].Topic]
 		for i, m := range own {
 			if i != at {
-				item.Topics = append(item.Topics, Mention{Name: m.Topic, Title: n.titleOf(m)})
+				item.Topics = append(item.Topics, Mention{m.Topic, n.titleOf(m), clean(m.Reason), counts[m.Topic]})
 			}
 		}
 		s := &filled[place[own[at].Topic]]

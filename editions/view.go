@@ -22,6 +22,7 @@ type view struct {
 	Part     int      // 0 is everything
 	Nav      []partLink
 	Hot      []hotView // in the first part only
+	Tallies  string    // the sections with the number of their items, where there are several
 	Sections []sectionView
 	Page     string // address of the edition; empty when it has none
 }
@@ -78,6 +79,9 @@ func (e *Edition) view(l Links, part int) view {
 	if part <= 1 {
 		v.Hot = e.hotViews(l, part)
 	}
+	if len(e.Sections) > 1 {
+		v.Tallies = e.tallies()
+	}
 	for _, s := range e.part(part) {
 		v.Sections = append(v.Sections, e.sectionView(l, s))
 	}
@@ -88,7 +92,7 @@ func (e *Edition) view(l Links, part int) view {
 func (e *Edition) when() string {
 	m := messagesIn(e.Language)
 	words := []string{m.Zone(m.Days(parseDay(e.FirstDay), parseDay(e.LastDay)), e.Zone)}
-	if e.Cadence == Weekly {
+	if e.Cadence == Weekly || e.Cadence == Monthly {
 		words = append(words, e.Label)
 	}
 	if !e.IsComposition() {
@@ -269,11 +273,17 @@ func (e *Edition) Summary(_ Links) string {
 		lines = append(lines, m.hot(h, e.days()))
 	}
 	if len(e.Sections) > 0 {
-		var sections []string
-		for _, s := range e.Sections {
-			sections = append(sections, m.Tally(s.Title, len(s.Items)))
-		}
-		lines = append(lines, m.SectionWord+m.Colon+strings.Join(sections, m.List))
+		lines = append(lines, m.SectionWord+m.Colon+e.tallies())
 	}
 	return strings.Join(lines, "\n")
+}
+
+// tallies are the sections with the number of their items.
+func (e *Edition) tallies() string {
+	m := messagesIn(e.Language)
+	var sections []string
+	for _, s := range e.Sections {
+		sections = append(sections, m.Tally(s.Title, len(s.Items)))
+	}
+	return strings.Join(sections, m.List)
 }

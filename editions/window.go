@@ -16,17 +16,33 @@ type Window struct {
 // middle is an instant that no shift of zone by some hours moves out of the window.
 func (w Window) middle() time.Time { return w.From.Add(w.To.Sub(w.From) / 2) }
 
-// WindowAt gives the window that holds t: the day or the ISO week of the
-// newsletter's zone. A day has 23 or 25 hours where clocks change.
+// WindowAt gives the window that holds t: the day, the ISO week or the month of
+// the newsletter's zone. A day has 23 or 25 hours where clocks change.
 func (n Newsletter) WindowAt(t time.Time) Window {
 	day := noon(t.In(n.zone()))
 	end := day.Add(24 * time.Hour) // elapsed, so that it lies in the next day that exists
-	if n.cadence() == Weekly {
-		back := (int(day.Weekday()) + 6) % 7
+	back := (int(day.Weekday()) + 6) % 7
+	switch n.cadence() {
+	case Weekdays:
+		if ahead := (8 - int(day.Weekday())) % 7; ahead <= 2 { // Saturday, Sunday, Monday
+			end = day.AddDate(0, 0, ahead+1)
+			day = end.AddDate(0, 0, -3)
+		}
+	case Weekly:
 		day = day.AddDate(0, 0, -back)
 		end = day.AddDate(0, 0, 7)
+	case Monthly:
+		day = day.AddDate(0, 0, 1-day.Day())
+		end = day.AddDate(0, 1, 0)
 	}
 	return Window{From: dayStart(day).UTC(), To: dayStart(end).UTC()}
+}
+
+// Days gives the window from the beginning of one day to the end of another,
+// for [AnyDays].
+func (n Newsletter) Days(first, last time.Time) Window {
+	n.Cadence = Daily
+	return Window{From: n.WindowAt(first).From, To: n.WindowAt(last).To}
 }
 
 // Next gives the window after w. After a change of zone, which moves the
@@ -65,16 +81,24 @@ func dayStart(t time.Time) time.Time {
 		Add(-time.Duration(h)*time.Hour - time.Duration(m)*time.Minute - time.Duration(s)*time.Second)
 }
 
-// Label names a window in addresses: 2025-12-07, or 2025-W49 for a week. A
-// window that a change of zone made longer has the name of its end.
+// Label names a window in addresses: 2025-12-07, 2025-W49 for a week, 2025-12
+// for a month. A window that a change of zone made longer, or that has a
+// weekend, has the name of its end.
 func (n Newsletter) Label(w Window) string {
 	last := w.To.Add(-1).In(n.zone())
-	if n.cadence() == Weekly {
+	switch n.cadence() {
+	case Weekly:
 		year, week := last.ISOWeek()
 		return fmt.Sprintf("%04d-W%02d", year, week)
+	case Monthly:
+		return last.Format(monthForm)
+	case AnyDays:
+		return w.From.In(n.zone()).Format(time.DateOnly) + ".." + last.Format(time.DateOnly)
 	}
 	return last.Format(time.DateOnly)
 }
+
+const monthForm = "2006-01"
 
 // Labels outside these years are nobody's edition, and far outside them times
 // cannot be stored.
@@ -96,23 +120,40 @@ func (n Newsletter) ParseLabel(s string) (Window, error) {
 	return w, nil
 }
 
+// unit is what an edition of the newsletter has the length of.
 func (n Newsletter) unit() string {
-	if n.cadence() == Weekly {
+	switch n.cadence() {
+	case Weekdays:
+		return "working day"
+	case Weekly:
 		return "week"
+	case Monthly:
+		return "month"
 	}
 	return "day"
 }
 
-// parseDay gives noon of the day, or of the week's Thursday, which is always
-// in the week's own year (ISO 8601).
+// parseDay gives noon of the day, of the month's first, or of the week's
+// Thursday, which is always in the week's own year (ISO 8601).
 func (n Newsletter) parseDay(s string) (time.Time, error) {
-	if n.cadence() == Daily {
-		d, err := time.ParseInLocation(time.DateOnly, s, n.zone())
+	switch n.cadence() {
+	case Weekly:
+		return n.parseWeek(s)
+	case Monthly:
+		d, err := time.ParseInLocation(monthForm, s, n.zone())
 		if err != nil {
-			return d, fmt.Errorf("a daily one is named by its date, such as 2025-12-07")
+			return d, fmt.Errorf("a monthly one is named by its month, such as 2025-12")
 		}
 		return noon(d.Add(12 * time.Hour)), nil
 	}
+	d, err := time.ParseInLocation(time.DateOnly, s, n.zone())
+	if err != nil {
+		return d, fmt.Errorf("a daily one is named by its date, such as 2025-12-07")
+	}
+	return noon(d.Add(12 * time.Hour)), nil
+}
+
+func (n Newsletter) parseWeek(s string) (time.Time, error) {
 	var year, week int
 	if _, err := fmt.Sscanf(s, "%4d-W%2d", &year, &week); err != nil {
 		return time.Time{}, fmt.Errorf("a weekly one is named by its ISO week, such as 2025-W49")

@@ -42,6 +42,14 @@ func TestWindowAt(t *testing.T) {
 		{"UTC", Weekly, "2025-12-07 23:00", "2025-W49", "2025-12-01 00:00", 168},
 		{"UTC", Weekly, "2026-01-01 00:00", "2026-W01", "2025-12-29 00:00", 168},
 		{"UTC", Weekly, "2021-01-03 12:00", "2020-W53", "2020-12-28 00:00", 168},
+		{"UTC", Weekdays, "2025-12-05 12:00", "2025-12-05", "2025-12-05 00:00", 24},
+		{"UTC", Weekdays, "2025-12-06 00:00", "2025-12-08", "2025-12-06 00:00", 72},
+		{"UTC", Weekdays, "2025-12-07 12:00", "2025-12-08", "2025-12-06 00:00", 72},
+		{"UTC", Weekdays, "2025-12-08 23:59", "2025-12-08", "2025-12-06 00:00", 72},
+		{"UTC", Weekdays, "2025-12-09 00:00", "2025-12-09", "2025-12-09 00:00", 24},
+		{"Europe/Berlin", Weekdays, "2025-10-26 12:00", "2025-10-27", "2025-10-24 22:00", 73},
+		{"UTC", Monthly, "2025-12-31 23:59", "2025-12", "2025-12-01 00:00", 744},
+		{"Europe/Berlin", Monthly, "2025-03-01 12:00", "2025-03", "2025-02-28 23:00", 743},
 	}
 	for _, tt := range tests {
 		n := Newsletter{Zone: zone(t, tt.zone), Cadence: tt.cadence}
@@ -65,7 +73,7 @@ func TestWindowAt(t *testing.T) {
 // Windows follow each other without gap or overlap over years of clock changes.
 func TestNextLeavesNoGap(t *testing.T) {
 	for _, name := range []string{"UTC", "Europe/Berlin", "America/Havana", "America/Sao_Paulo", "Pacific/Apia", "Asia/Beirut", "Australia/Lord_Howe"} {
-		for _, cadence := range []Cadence{Daily, Weekly} {
+		for _, cadence := range []Cadence{Daily, Weekdays, Weekly, Monthly} {
 			n := Newsletter{Zone: zone(t, name), Cadence: cadence}
 			w := n.WindowAt(at("2008-01-01 12:00"))
 			for w.From.Year() < 2020 {
@@ -110,6 +118,9 @@ func TestParseLabelRefuses(t *testing.T) {
 		{Daily, "2025-12-7", "such as 2025-12-07"},
 		{Daily, "0001-01-01", "between 1971 and 9998"},
 		{Daily, "9999-12-31", "between 1971 and 9998"},
+		{Weekdays, "2025-12-07", "has no such working day"},
+		{Monthly, "2025-12-07", "such as 2025-12"},
+		{Monthly, "2025-13", "such as 2025-12"},
 		{Weekly, "2025-12-07", "such as 2025-W49"},
 		{Weekly, "2025-W53", "has no such week"},
 		{Weekly, "2025-W00", "has no such week"},
@@ -131,11 +142,11 @@ func TestParseLabelRefuses(t *testing.T) {
 }
 
 func FuzzParseLabel(f *testing.F) {
-	for _, s := range []string{"2025-12-07", "2025-W49", "2020-W53", "", "x", "2025-W-1", "１２３４-01-01"} {
+	for _, s := range []string{"2025-12-07", "2025-W49", "2020-W53", "", "x", "2025-W-1", "１２３４-01-01", "2025-12"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		for _, n := range []Newsletter{{Cadence: Daily, Zone: zone(t, "Europe/Berlin")}, {Cadence: Weekly}} {
+		for _, n := range []Newsletter{{Cadence: Daily, Zone: zone(t, "Europe/Berlin")}, {Cadence: Weekly}, {Cadence: Weekdays}, {Cadence: Monthly}} {
 			w, err := n.ParseLabel(s)
 			if err == nil && (n.Label(w) != s || !w.To.After(w.From)) {
 				t.Errorf("%q gave %v, labelled %q", s, w, n.Label(w))

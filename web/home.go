@@ -75,8 +75,13 @@ func rhythm(n editions.Newsletter) string {
 	if n.Zone != nil {
 		zone = n.Zone.String()
 	}
-	if n.Cadence == editions.Weekly {
+	switch n.Cadence {
+	case editions.Weekdays:
+		return "on weekdays, on Mondays with the weekend (" + zone + ")"
+	case editions.Weekly:
 		return "every week, Monday to Sunday (" + zone + ")"
+	case editions.Monthly:
+		return "every month (" + zone + ")"
 	}
 	return "every day (" + zone + ")"
 }

@@ -176,12 +176,8 @@ func (s settings) topics() []topics.Topic {
 func (s settings) newsletters() []editions.Newsletter {
 	list := make([]editions.Newsletter, 0, len(s.Newsletters))
 	for _, n := range s.Newsletters {
-		titles := make(map[string]string)
-		for _, t := range s.Topics {
-			titles[t.Name] = t.TitleIn(n.Language)
-		}
 		e := editions.Newsletter{
-			Name: n.Name, Title: n.Title, Scope: n.Scope.Tree, Topics: n.Topics, Titles: titles, Rest: n.Rest,
+			Name: n.Name, Title: n.Title, Scope: n.Scope.Tree, Topics: n.Topics, Titles: s.titles(n.Language), Rest: n.Rest,
 			Cadence: editions.Cadence(n.Cadence), Zone: n.Zone.Location, Language: string(n.Language), Grace: n.Grace.Duration,
 		}
 		if n.First.Year != 0 {
@@ -190,6 +186,15 @@ func (s settings) newsletters() []editions.Newsletter {
 		list = append(list, e)
 	}
 	return list
+}
+
+// titles are those of the topics in a language.
+func (s settings) titles(language config.Language) map[string]string {
+	titles := make(map[string]string, len(s.Topics))
+	for _, t := range s.Topics {
+		titles[t.Name] = t.TitleIn(language)
+	}
+	return titles
 }
 
 // newsletter finds one by name; an empty name is the first.

@@ -2,59 +2,167 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"html"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/draftwire/draftwire/config"
 	"github.com/draftwire/draftwire/editions"
 	"github.com/draftwire/draftwire/store"
 )
 
+// editionFlags say which edition, and how to show it.
+type editionFlags struct {
+	newsletter, date, week, from, to string
+	language, format                 string
+	part                             int
+	explain                          bool
+}
+
 func editionCommand(a *app) *cobra.Command {
-	var newsletter, date, format string
-	var part int
+	var f editionFlags
 	c := &cobra.Command{
 		Use:   "edition",
 		Short: "Print an edition: the closed one, or what it would be",
-		Long: `Print the edition of a day or week: the closed one if there is one, else a
-composition, which says so. Nothing is changed, closed or sent.`,
+		Long: `Print the edition of a day, week or month: the closed one if there is one, else
+a composition, which says so. With --from and --to, or with --week where the
+newsletter is no weekly one, a composition of those days. Nothing is changed,
+closed or sent.`,
 		Example: `  draftwire edition --date 2025-12-07 --format md
-  draftwire edition --newsletter weekly --date 2025-W49 --format text`,
+  draftwire edition --newsletter weekly --week 2025-W49 --lang ja
+  draftwire edition --from 2025-12-01 --to 2025-12-05 --format eml > draft.eml
+  draftwire edition --explain`,
 		Args: arguments(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			return a.readFor(c.Context(), func(cfg settings, db *store.DB) error {
-				n, err := cfg.newsletter(newsletter)
+				e, err := f.load(c.Context(), cfg, db)
 				if err != nil {
 					return err
 				}
-				w, err := windowOf(n, date)
-				if err != nil {
-					return usage(fmt.Errorf("--date: %w", err))
-				}
-				var e *editions.Edition
-				err = db.View(c.Context(), func(r *store.Reader) (err error) {
-					e, err = editions.Load(c.Context(), r, n, w)
-					return err
-				})
-				if err != nil {
+				if f.explain {
+					_, err = fmt.Fprint(a.out, e.Explain())
 					return err
 				}
-				if part < 0 || part > e.Parts() {
-					return usage(fmt.Errorf("--part %d: the edition has %s; 0 is all", part, counted(e.Parts(), "part")))
-				}
-				return a.printEdition(e, editions.Links{Base: cfg.Server.Base}, format, part)
+				return a.printEdition(c.Context(), cfg, db, e, f)
 			})
 		},
 	}
-	c.Flags().StringVar(&newsletter, "newsletter", "", "`NAME` of the newsletter (default the first)")
-	c.Flags().StringVar(&date, "date", "", "`DAY` (2025-12-07) in the edition, or its label (2025-W49); default yesterday")
-	c.Flags().StringVar(&format, "format", "text", "`FORM`: html, md, text or json")
-	c.Flags().IntVar(&part, "part", 0, "part `N` of at most 20 items, for html and text; 0 is all")
+	c.Flags().StringVar(&f.newsletter, "newsletter", "", "`NAME` of the newsletter (default the first)")
+	c.Flags().StringVar(&f.date, "date", "", "`DAY` (2025-12-07) in the edition, or its label (2025-W49, 2025-12); default yesterday")
+	c.Flags().StringVar(&f.week, "week", "", "ISO `WEEK`, such as 2025-W49")
+	c.Flags().StringVar(&f.from, "from", "", "first `DAY` of a composition of any days")
+	c.Flags().StringVar(&f.to, "to", "", "last `DAY` of it, included")
+	c.Flags().StringVar(&f.language, "lang", "", "`LANGUAGE` of everything but the documents: "+strings.Join(editions.Languages(), " or ")+" (default the newsletter's)")
+	c.Flags().StringVar(&f.format, "format", "text", "`FORM`: "+strings.Join(editionForms, ", "))
+	c.Flags().IntVar(&f.part, "part", 0, "part `N` of at most 20 items, for html and text; 0 is all")
+	c.Flags().BoolVar(&f.explain, "explain", false, "tell how each item came to its place instead")
 	return c
+}
+
+// load finds or composes the edition that the flags ask for.
+func (f editionFlags) load(ctx context.Context, cfg settings, db *store.DB) (*editions.Edition, error) {
+	n, err := cfg.newsletter(f.newsletter)
+	if err != nil {
+		return nil, err
+	}
+	if f.language != "" {
+		if !slices.Contains(editions.Languages(), f.language) {
+			return nil, usage(fmt.Errorf("--lang %q: want %s", f.language, strings.Join(editions.Languages(), " or ")))
+		}
+		n.Language, n.Titles = f.language, cfg.titles(config.Language(f.language))
+	}
+	n, w, err := f.window(n)
+	if err != nil {
+		return nil, usage(err)
+	}
+	var e *editions.Edition
+	err = db.View(ctx, func(r *store.Reader) (err error) {
+		if n.Cadence == editions.AnyDays {
+			e, err = editions.Compose(ctx, r, n, w)
+			return err
+		}
+		e, err = editions.Load(ctx, r, n, w)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if f.part < 0 || f.part > e.Parts() {
+		return nil, usage(fmt.Errorf("--part %d: the edition has %s; 0 is all", f.part, counted(e.Parts(), "part")))
+	}
+	if f.language != "" {
+		e = e.In(n)
+	}
+	return e, nil
+}
+
+// window gives the window that the flags name, and the newsletter, which for
+// days of anyone's choice has no rhythm.
+func (f editionFlags) window(n editions.Newsletter) (editions.Newsletter, editions.Window, error) {
+	switch {
+	case (f.from == "") != (f.to == ""):
+		return n, editions.Window{}, errors.New("--from and --to go together: want the first and the last day")
+	case given(f.date, f.week, f.from) > 1:
+		return n, editions.Window{}, errors.New("want one of --date, --week, and --from with --to")
+	case f.from != "":
+		first, err := dayIn(n, f.from)
+		if err != nil {
+			return n, editions.Window{}, fmt.Errorf("--from: %w", err)
+		}
+		last, err := dayIn(n, f.to)
+		if err != nil {
+			return n, editions.Window{}, fmt.Errorf("--to: %w", err)
+		}
+		if last.Before(first) || last.Sub(first) > longest {
+			return n, editions.Window{}, fmt.Errorf("--from %s --to %s: want the first day, and one at most a year later", f.from, f.to)
+		}
+		n.Cadence = editions.AnyDays
+		return n, n.Days(first, last), nil
+	case f.week != "":
+		weekly := n
+		weekly.Cadence = editions.Weekly
+		w, err := weekly.ParseLabel(f.week)
+		if err != nil {
+			return n, w, fmt.Errorf("--week: %w", err)
+		}
+		if n.Cadence != editions.Weekly {
+			n.Cadence = editions.AnyDays
+		}
+		return n, w, nil
+	}
+	w, err := windowOf(n, f.date)
+	if err != nil {
+		err = fmt.Errorf("--date: %w", err)
+	}
+	return n, w, err
+}
+
+// given counts the texts that are not empty.
+func given(texts ...string) (n int) {
+	for _, s := range texts {
+		if s != "" {
+			n++
+		}
+	}
+	return n
+}
+
+const longest = 366 * 24 * time.Hour
+
+func dayIn(n editions.Newsletter, s string) (time.Time, error) {
+	zone := n.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	day, err := time.ParseInLocation(time.DateOnly, s, zone)
+	if err != nil {
+		err = fmt.Errorf("%q is no day; want one such as 2025-12-07", s)
+	}
+	return day, err
 }
 
 // windowOf reads a day or a label; empty is the last window that is over.
@@ -62,11 +170,7 @@ func windowOf(n editions.Newsletter, s string) (editions.Window, error) {
 	if s == "" {
 		return n.WindowAt(n.WindowAt(now()).From.Add(-time.Second)), nil
 	}
-	zone := n.Zone
-	if zone == nil {
-		zone = time.UTC
-	}
-	if day, err := time.ParseInLocation(time.DateOnly, s, zone); err == nil {
+	if day, err := dayIn(n, s); err == nil {
 		return n.WindowAt(day), nil
 	}
 	w, err := n.ParseLabel(s)
@@ -74,30 +178,13 @@ func windowOf(n editions.Newsletter, s string) (editions.Window, error) {
 		return w, nil
 	}
 	want := "a day such as 2025-12-07"
-	if n.Cadence == editions.Weekly {
+	switch n.Cadence {
+	case editions.Weekly:
 		want += ", or a week such as 2025-W49"
+	case editions.Monthly:
+		want += ", or a month such as 2025-12"
 	}
 	return w, fmt.Errorf("%q names no edition of %s; want %s", s, n.Name, want)
-}
-
-func (a *app) printEdition(e *editions.Edition, l editions.Links, format string, part int) (err error) {
-	switch format {
-	case "text":
-		_, err = fmt.Fprint(a.out, e.Text(l, part))
-	case "md":
-		_, err = fmt.Fprint(a.out, e.Markdown(l))
-	case "html":
-		_, err = fmt.Fprintf(a.out, "<!doctype html>\n<html lang=%q>\n<meta charset=\"utf-8\">\n<title>%s</title>\n%s\n</html>\n",
-			e.Language, html.EscapeString(e.Subject()), e.HTML(l, part))
-	case "json":
-		enc := json.NewEncoder(a.out)
-		enc.SetEscapeHTML(false)
-		enc.SetIndent("", "  ")
-		err = enc.Encode(e)
-	default:
-		err = usage(fmt.Errorf("--format %q: want html, md, text or json", format))
-	}
-	return err
 }
 
 // closedEdition finds the closed edition that a label names.

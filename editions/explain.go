@@ -1,0 +1,56 @@
+// Explaining: how each item came to its place.
+
+package editions
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Explain tells of each item, for those who write topics, which topics found it
+// and why, which of them it stands under, and where in its section. It is in
+// English whatever the edition's language.
+func (e *Edition) Explain() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %d items in %s, %s\n", e.Label, e.Len(), plural(len(e.Sections), "section", "sections"), plural(e.Parts(), "part", "parts"))
+	for _, s := range e.Sections {
+		for i, item := range s.Items {
+			fmt.Fprintf(&b, "\n%d. %s %s\n", item.Number, item.Name, item.Title)
+			b.WriteString(placed(s, item))
+			for _, t := range item.Topics {
+				fmt.Fprintf(&b, "   also found by %s%s%s\n", t.Name, often(t.Found), because(t.Reason))
+			}
+			fmt.Fprintf(&b, "   place %d of %d there: %s, published %s%s\n", i+1, len(s.Items),
+				messagesIn("en").Events[item.Event], item.Published.Format("2006-01-02 15:04:05 MST"), lateness(item))
+		}
+	}
+	return b.String()
+}
+
+func placed(s Section, item Item) string {
+	if s.Topic == "" {
+		return "   no topic of this newsletter finds it\n"
+	}
+	return fmt.Sprintf("   stands under %s%s%s\n", s.Topic, often(item.Found), because(item.Reason))
+}
+
+func often(found int) string {
+	if found == 0 {
+		return "" // an edition of before this was kept
+	}
+	return fmt.Sprintf(" (%d found in 90 days)", found)
+}
+
+func because(reason string) string {
+	if reason == "" {
+		return ""
+	}
+	return ": " + reason
+}
+
+func lateness(item Item) string {
+	if item.Late {
+		return ", late"
+	}
+	return ""
+}
