@@ -5,8 +5,10 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"time"
 
+	"github.com/draftwire/draftwire/aggregator"
 	"github.com/draftwire/draftwire/markup"
 	"github.com/draftwire/draftwire/store"
 )
@@ -19,6 +21,14 @@ type sourceLine struct {
 	Success  time.Time
 	Next     time.Time // zero when it is not polled
 	Error    string    // class of what went wrong in the last try, or with a part of what it gave
+	Alarms   []string  // what is wrong for longer
+	Moved    string    // where it is polled instead of its configured address, or empty
+}
+
+// sourcesPage is the state of all.
+type sourcesPage struct {
+	Stopped time.Time // since when nobody has polled although sources are due, or zero
+	Lines   []sourceLine
 }
 
 func (w *Web) sources(r *http.Request) (*page, error) {
@@ -26,17 +36,48 @@ func (w *Web) sources(r *http.Request) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	var lines []sourceLine
-	for _, s := range list {
-		lines = append(lines, describeSource(s, w.cfg.Now()))
+	alarms, err := w.cfg.DB.Alarms(r.Context(), time.Time{})
+	if err != nil {
+		return nil, err
 	}
-	return &page{Title: "Sources", Template: "sources", Body: lines}, nil
+	body := sourcesPage{}
+	if body.Stopped, err = aggregator.Standstill(r.Context(), &w.cfg.DB.Reader, w.cfg.Now()); err != nil {
+		return nil, err
+	}
+	for _, s := range list {
+		line := describeSource(s, w.cfg.Now())
+		for _, a := range alarms {
+			if a.SourceID == s.ID {
+				line.Alarms = append(line.Alarms, alarmWords(a))
+			}
+		}
+		body.Lines = append(body.Lines, line)
+	}
+	return &page{Title: "Sources", Template: "sources", Body: body}, nil
+}
+
+// alarmWords is an alarm as everybody may read it: what the operator is told
+// may hold an address with a password.
+func alarmWords(a store.Alarm) string {
+	since := a.Since.Format("2006-01-02 15:04 UTC")
+	switch a.Kind {
+	case store.Silence:
+		return "Silent since " + since + ", longer than is usual."
+	case store.Drop:
+		return "Since " + since + " far less came than is usual."
+	case store.Failing:
+		return "It has been unreadable since " + since + "."
+	}
+	return "It has been gone since " + since + "."
 }
 
 // describeSource puts the state of a source into words.
 func describeSource(s store.Source, now time.Time) sourceLine {
 	line := sourceLine{
 		Name: markup.Clean(s.Name), Messages: s.Messages, Success: s.Success, Next: s.Next, Error: faultWords(s.LastError),
+	}
+	if s.Move != nil && !s.Move.Adopted.IsZero() {
+		line.Moved = hostOf(s.Move.To)
 	}
 	switch {
 	case !s.Active:
@@ -45,6 +86,10 @@ func describeSource(s store.Source, now time.Time) sourceLine {
 		line.State, line.Words, line.Next = "waiting", "waiting for its first mail", time.Time{}
 	case s.Pushed:
 		line.State, line.Words, line.Next = "good", "working: its mail is sent to us", time.Time{}
+	case !s.Gone.IsZero():
+		line.State, line.Words, line.Next = "failing", "gone for good, says its host; not polled any more", time.Time{}
+	case s.Asked.After(now):
+		line.State, line.Words = "waiting", "waiting: the host asks us to wait until "+s.Asked.Format("2006-01-02 15:04 UTC")
 	case s.Attempts > 0:
 		line.State, line.Words = "failing", fmt.Sprintf("failing, %s in a row", tries(s.Attempts))
 	case s.LeaseUntil.After(now):
@@ -57,6 +102,15 @@ func describeSource(s store.Source, now time.Time) sourceLine {
 		line.State, line.Words = "good", "working"
 	}
 	return line
+}
+
+// hostOf is the host of an address, all of it that needs to be public.
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "another address"
+	}
+	return u.Host
 }
 
 func tries(n int) string {

@@ -20,6 +20,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/draftwire/draftwire/aggregator"
 	"github.com/draftwire/draftwire/editions"
 	"github.com/draftwire/draftwire/store"
 )
@@ -150,18 +151,22 @@ func allowedOf(mux *http.ServeMux, r *http.Request) string {
 	return strings.Join(allowed, ", ")
 }
 
-// health tells a supervisor whether the database answers.
+// health tells a supervisor whether the database answers and somebody polls.
 func (w *Web) health(rw http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 	defer cancel()
 	rw.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	rw.Header().Set("Cache-Control", "no-store")
-	if _, err := w.cfg.DB.Setting(ctx, "authority"); err != nil {
+	still, err := aggregator.Standstill(ctx, &w.cfg.DB.Reader, w.cfg.Now())
+	switch {
+	case err != nil:
 		if !errors.Is(err, context.Canceled) {
 			w.cfg.Log.Error("health", "err", err)
 		}
 		http.Error(rw, "the database does not answer", http.StatusServiceUnavailable)
-		return
+	case !still.IsZero():
+		http.Error(rw, "nothing has been polled since "+still.Format(time.RFC3339)+", although sources are due", http.StatusServiceUnavailable)
+	default:
+		rw.Write([]byte("ok\n")) //nolint:errcheck // whoever asked has left
 	}
-	rw.Write([]byte("ok\n")) //nolint:errcheck // whoever asked has left
 }

@@ -305,15 +305,65 @@ func TestHealth(t *testing.T) {
 	if resp, body := s.ask("GET", "/healthz", ""); resp.StatusCode != 200 || body != "ok\n" {
 		t.Errorf("%s %q", resp.Status, body)
 	}
+	s.update(func(ctx context.Context, tx *store.Tx) error { return tx.Beat(ctx, s.now) })
+	s.now = s.now.Add(2 * time.Hour) // all sources are due, and nobody polls
+	resp, body := s.ask("GET", "/healthz", "")
+	if resp.StatusCode != http.StatusServiceUnavailable || !strings.Contains(body, "nothing has been polled since ") || strings.Count(body, "\n") != 1 {
+		t.Errorf("nobody polls: %s %q", resp.Status, body)
+	}
 	s.db.Close()
 	if resp, _ := s.ask("GET", "/healthz", ""); resp.StatusCode != http.StatusServiceUnavailable {
 		t.Errorf("with a closed database: %s", resp.Status)
 	}
-	resp, body := s.ask("GET", "/", "")
+	resp, body = s.ask("GET", "/", "")
 	if resp.StatusCode != http.StatusInternalServerError || !strings.Contains(body, "Our fault") {
 		t.Errorf("a page with a closed database: %s", resp.Status)
 	}
 	checkPage(t, resp, body)
+}
+
+// TestSourcesInTrouble holds that what is wrong is told to everybody, without
+// what only the operator may read.
+func TestSourcesInTrouble(t *testing.T) {
+	s := newSite(t)
+	s.update(func(ctx context.Context, tx *store.Tx) error {
+		list, err := tx.Sources(ctx)
+		if err != nil {
+			return err
+		}
+		for i, kind := range []store.AlarmKind{store.Silence, store.Failing} {
+			if _, err := tx.Raise(ctx, store.Alarm{SourceID: list[i].ID, Kind: kind, Since: day, Began: s.now, Words: "s3cret"}); err != nil {
+				return err
+			}
+		}
+		if err := tx.SourceGone(ctx, list[2].ID, "https://example.org/s3cret", s.now); err != nil {
+			return err
+		}
+		if err := tx.PutMove(ctx, list[0].ID, store.Move{From: "https://a.example/", To: "https://b.example/?key=s3cret", Adopted: s.now}); err != nil {
+			return err
+		}
+		if err := tx.AskedToWait(ctx, list[1].ID, s.now.Add(time.Hour)); err != nil {
+			return err
+		}
+		return tx.Beat(ctx, s.now.Add(-time.Hour))
+	})
+	_, body := s.ask("GET", "/sources", "")
+	since := day.Format("2006-01-02 15:04 UTC")
+	for _, want := range []string{
+		"Silent since " + since, "It has been unreadable since " + since, "gone for good", "moved to b.example",
+		"the host asks us to wait until " + s.now.Add(time.Hour).Format("2006-01-02 15:04 UTC"),
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %q in %s", want, body)
+		}
+	}
+	if strings.Contains(body, "s3cret") {
+		t.Errorf("a secret is shown: %s", body)
+	}
+	s.now = s.now.Add(2 * time.Hour)
+	if _, body := s.ask("GET", "/sources", ""); !strings.Contains(body, "Nothing has been polled since") {
+		t.Errorf("that nobody polls is not told: %s", body)
+	}
 }
 
 // The Host header is an outsider's word: no page repeats it.

@@ -17,6 +17,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/draftwire/draftwire/aggregator"
 	"github.com/draftwire/draftwire/editions"
 	"github.com/draftwire/draftwire/feeds"
 	"github.com/draftwire/draftwire/store"
@@ -285,6 +286,7 @@ func (s *server) loops(ctx context.Context, cfg settings) error {
 	poller := cfg.poller(s.db, s.log, nil)
 	notifier := cfg.notifier(s.db, id, s.log)
 	archivist := cfg.feeds(s.db, id, s.log)
+	lookout := &aggregator.Lookout{DB: s.db, Now: now, Log: s.log}
 	start := now()
 	closer := editions.Closer{
 		DB: s.db, Newsletters: cfg.newsletters(), Now: now, Log: s.log,
@@ -296,6 +298,7 @@ func (s *server) loops(ctx context.Context, cfg settings) error {
 		closer.Run,
 		notifier.Run,
 		archivist.Run,
+		lookout.Run,
 		func(ctx context.Context) error {
 			return s.db.Watch(ctx, time.Second, func() {
 				poller.Wake()

@@ -241,6 +241,10 @@ func stateOf(s store.Source) string {
 		return "imported"
 	case !s.Active:
 		return read + ", not in the configuration now"
+	case !s.Gone.IsZero():
+		return fmt.Sprintf("%s, gone for good since %s (410); \"draftwire poll %s\" tries again", read, day(s.Gone), s.Name)
+	case s.Asked.After(now()):
+		return fmt.Sprintf("%s, its host asks us to wait until %s", read, day(s.Asked))
 	case s.LastError != "":
 		return fmt.Sprintf("%s, failed %s, next try %s: %s", read, counted(s.Attempts, "time"), day(s.Next), s.LastError)
 	case s.Pushed && s.Messages == 0:
