@@ -90,9 +90,9 @@ func readAllIDs(body []byte, emit func(Record)) error {
 	}
 	var faults []error
 	read, number := 0, 0
-	for line := range strings.Lines(latin1(body)) {
+	for raw := range bytes.Lines(body) {
 		number++
-		line = strings.TrimRight(line, "\r\n")
+		line := strings.TrimRight(latin1(raw), "\r\n")
 		if line == "" || line[0] == '#' {
 			continue
 		}

@@ -15,9 +15,14 @@ type stream struct {
 	origin Origin
 	queue  chan job
 	done   chan struct{}
+	logged int   // messages handed over since the log was last brought into the file
 	tally  Tally // owned by the writing goroutine until done
 	err    error // likewise
 }
+
+// logMost is how many messages may gather in the database's log before it is
+// brought into the file, while the writer has the next ones to write.
+const logMost = 1000
 
 type job struct {
 	batch []intake
@@ -33,8 +38,11 @@ func (s *stream) add(ctx context.Context, batch []Received, with after) error {
 	}
 	// Writing takes longest, so it keeps a processor to itself.
 	j := job{s.c.prepareAll(ctx, s.origin, batch, max(1, runtime.GOMAXPROCS(0)-1)), with}
-	// An economy: what fails here the writer meets as well.
-	_ = s.c.DB.Checkpoint(ctx)
+	if s.logged >= logMost {
+		s.logged = 0
+		_ = s.c.DB.Checkpoint(ctx) // an economy: what fails here the writer meets as well
+	}
+	s.logged += len(batch)
 	select {
 	case s.queue <- j:
 		return nil

@@ -24,13 +24,14 @@ import (
 //	messages/s   of the import
 //	of-bare      the import's rate as a share of the bare loop's
 //	bytes/msg    of the database file, raw mail kept
-//	MB-peak      resident memory of the whole process (VmHWM) after the import
+//	MB-peak      resident memory of the whole process (VmHWM) during the import
 func BenchmarkImport(b *testing.B) {
 	const messages = 50_000
 	dir := b.TempDir()
 	box := writeMbox(b, dir, messages)
 	for b.Loop() {
-		db, took := importBox(b, filepath.Join(dir, "product.db"), box, messages)
+		resetHighWater()
+		db, took := importFrom(b, filepath.Join(dir, "product.db"), aggregator.Mbox{Path: box, Whole: true, Now: time.Now}, messages)
 		peak := highWater(b)
 		size := fileSize(b, filepath.Join(dir, "product.db"))
 		bare := bareInsert(b, db, dir)
@@ -68,27 +69,6 @@ func writeMbox(b *testing.B, dir string, n int) string {
 		b.Fatal(err)
 	}
 	return path
-}
-
-func importBox(b *testing.B, path, box string, want int) (*store.DB, time.Duration) {
-	b.Helper()
-	ctx, cancel := context.WithCancel(context.Background()) // as a command's, which signals end
-	defer cancel()
-	db, err := store.Open(ctx, path, store.Options{})
-	if err != nil {
-		b.Fatal(err)
-	}
-	began := time.Now()
-	c := &aggregator.Cataloguer{DB: db, Now: time.Now}
-	tally, err := c.Import(ctx, "import", true, aggregator.Mbox{Path: box, Whole: true, Now: time.Now})
-	took := time.Since(began)
-	if err != nil {
-		b.Fatal(err)
-	}
-	if tally.Announced != want {
-		b.Fatalf("%d announcements of %d messages, want %d: %v", tally.Announced, tally.Messages, want, tally.Defects)
-	}
-	return db, took
 }
 
 // bareTables are copied row by row; the word index is written from tokens.
