@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -197,6 +198,9 @@ func bump(ctx context.Context, tx *store.Tx) error {
 	return tx.Set(ctx, generation, strconv.Itoa(n+1))
 }
 
+// together is how many events are read at a time to be selected.
+const together = 100
+
 // reselect makes a topic's live selections what its query finds.
 func reselect(ctx context.Context, tx *store.Tx, topic int64, q *filters.Query, now time.Time) (int, error) {
 	found, err := tx.FindIDs(ctx, q, store.Page{})
@@ -211,15 +215,17 @@ func reselect(ctx context.Context, tx *store.Tx, topic int64, q *filters.Query, 
 	for _, id := range before {
 		stale[id] = true
 	}
-	for _, id := range found {
-		delete(stale, id)
-		e, err := tx.Event(ctx, id)
+	for some := range slices.Chunk(found, together) {
+		events, err := tx.Events(ctx, some)
 		if err != nil {
 			return 0, err
 		}
-		reason := q.Explain(filters.NewItem(&e)).Reason
-		if err := tx.Select(ctx, topic, id, reason, false, now); err != nil {
-			return 0, err
+		for _, e := range events {
+			delete(stale, e.ID)
+			reason := q.Explain(filters.NewItem(&e)).Reason
+			if err := tx.Select(ctx, topic, e.ID, reason, false, now); err != nil {
+				return 0, err
+			}
 		}
 	}
 	for id := range stale {
