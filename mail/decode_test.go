@@ -210,7 +210,13 @@ func BenchmarkParse(b *testing.B) {
 	for _, bb := range []struct {
 		name string
 		raw  []byte
-	}{{"7bit", benchMail}, {"quoted-printable", qp}, {"base64", b64}} {
+	}{
+		{"7bit", benchMail},
+		{"quoted-printable", qp},
+		{"base64", b64},
+		{"10,000 headers", append(bytes.Repeat([]byte("X-Odd-Field: of ten thousand\n"), 10_000), benchMail...)},
+		{"300 parts within each other", nested(300)},
+	} {
 		b.Run(bb.name, func(b *testing.B) {
 			b.SetBytes(int64(len(bb.raw)))
 			b.ReportAllocs()
@@ -219,4 +225,16 @@ func BenchmarkParse(b *testing.B) {
 			}
 		})
 	}
+}
+
+// nested gives a mail of multiparts in multiparts.
+func nested(depth int) []byte {
+	var open, shut bytes.Buffer
+	fmt.Fprint(&open, "From: a@example.org\nSubject: deep\n")
+	for i := range depth {
+		fmt.Fprintf(&open, "Content-Type: multipart/mixed; boundary=\"b%03d\"\n\n--b%03d\n", i, i)
+		fmt.Fprintf(&shut, "\n--b%03d--", depth-1-i)
+	}
+	fmt.Fprintf(&open, "Content-Type: text/plain\n\n%s%s\n", strings.Repeat("The text in the middle.\n", 50), &shut)
+	return open.Bytes()
 }
