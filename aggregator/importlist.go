@@ -78,14 +78,14 @@ func (l *listing) folder(path, key string, depth int) {
 	if err != nil {
 		l.fault(err)
 	}
-	box := isMaildir(key)
+	box := IsMaildir(key)
 	for _, e := range entries {
 		name, below := filepath.Join(path, e.Name()), filepath.Join(key, e.Name())
 		switch {
 		case !box && strings.HasPrefix(e.Name(), "."):
 		case e.Type()&fs.ModeSymlink != 0:
 			l.link(name, below, depth)
-		case box && !e.IsDir(), box && e.Name() != "new" && e.Name() != "cur" && !isMaildir(below):
+		case box && !e.IsDir(), box && e.Name() != "new" && e.Name() != "cur" && !IsMaildir(below):
 			// indexes and flags of the mail server, and what is not yet delivered
 		default:
 			l.entry(name, below, depth+1)
@@ -112,8 +112,8 @@ func (l *listing) link(path, key string, depth int) {
 	}
 }
 
-// isMaildir reports whether a folder has those of a Maildir.
-func isMaildir(path string) bool {
+// IsMaildir reports whether a folder has those of a Maildir.
+func IsMaildir(path string) bool {
 	for _, sub := range maildirParts {
 		info, err := os.Stat(filepath.Join(path, sub))
 		if err != nil || !info.IsDir() {

@@ -92,8 +92,8 @@ func TestParse(t *testing.T) {
 	want := []any{
 		"http://localhost:9000", "/etc/wire/data/wire.db", "[::1]:80", int64(8 << 20),
 		Mailbox{"imap.example.org:993", true, "Shared Folders/i-d-announce"},
-		"anonymous", "ops@example.org", 200, "15m0s",
-		"/etc/wire/old", "24h0m0s", true,
+		"anonymous", "ops@example.org", 200, "15m",
+		"/etc/wire/old", "24h", true,
 		Mailbox{},
 		"quic", "クイック", "名前", "DNS", "group:dnsop",
 		[]string{"dns", "quic"},

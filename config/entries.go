@@ -80,7 +80,19 @@ func (k *checker) checkLongest(at string, shortest, longest Duration) {
 }
 
 // short writes a duration without its zero parts.
-func short(d time.Duration) string { return strings.TrimSuffix(d.String(), "0s") }
+func short(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
+}
+
+// String writes a duration as the file has it, without zero parts.
+func (d Duration) String() string { return short(d.Duration) }
 
 // longestGrace keeps an edition well within the days in which it is mailed.
 const longestGrace = 48 * time.Hour

@@ -46,8 +46,6 @@ func formatValue(v any) string {
 	switch v := v.(type) {
 	case bool, int:
 		return fmt.Sprint(v)
-	case Duration:
-		return quoted(short(v.Duration))
 	}
 	return formatText(fmt.Sprint(v))
 }

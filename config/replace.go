@@ -19,6 +19,9 @@ func Replace(data []byte, part Part, name, text string) ([]byte, bool) {
 	if start < 0 {
 		return nil, false
 	}
+	if text == "" && bytes.HasPrefix(data[end:], []byte("\n")) { // nor a blank line too many
+		end++
+	}
 	return slices.Concat(data[:start], []byte(text), data[end:]), true
 }
 

@@ -85,6 +85,7 @@ name = "old"
 kind = "pipermail"
 url = "https://lists.example/pipermail/x/"
 since = "2020-02-29"
+interval = "10m"
 
 [[source]]
 name = "open"
@@ -96,6 +97,7 @@ password = 'a"\b'
 name = "here"
 kind = "mbox"
 path = "/var/mail/it's \"here\""
+interval = "10s"
 `
 
 func TestFormatSources(t *testing.T) {

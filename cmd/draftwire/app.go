@@ -350,9 +350,9 @@ func (s settings) relay() mail.Relay {
 	}
 }
 
-// isTerminal reports whether a person watches w.
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
+// isTerminal reports whether a person watches or types at stream.
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
 	if !ok {
 		return false
 	}

@@ -4,14 +4,12 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -179,82 +177,6 @@ serve" works on it. The copy is a database like any other: --db opens it.`,
 			})
 		},
 	}
-}
-
-// sourceState is a source as `sources --json` prints it.
-type sourceState struct {
-	Name     string    `json:"name"`
-	Active   bool      `json:"active"`
-	Messages int       `json:"messages"`
-	Polls    int       `json:"polls"`
-	Success  time.Time `json:"last_success,omitzero"`
-	Next     time.Time `json:"next_poll,omitzero"`
-	Failures int       `json:"failures"`
-	Error    string    `json:"error"`
-}
-
-func sourcesCommand(a *app) *cobra.Command {
-	var asJSON bool
-	c := &cobra.Command{
-		Use:   "sources",
-		Short: "List the sources with how they fare",
-		Long: `List the sources that the database knows: those of the configuration since they
-were first polled, those that it no longer names, and imports.`,
-		Example: `  draftwire sources
-  draftwire sources --json`,
-		Args: arguments(cobra.NoArgs),
-		RunE: func(c *cobra.Command, _ []string) error {
-			return a.readFor(c.Context(), func(_ settings, db *store.DB) error {
-				rows, err := db.Sources(c.Context())
-				if err != nil {
-					return err
-				}
-				if len(rows) == 0 {
-					fmt.Fprintln(a.err, "note: nothing was polled or imported yet")
-				}
-				enc := json.NewEncoder(a.out)
-				w := tabwriter.NewWriter(a.out, 0, 8, 2, ' ', 0)
-				for _, s := range rows {
-					if asJSON {
-						if err := enc.Encode(sourceState{
-							s.Name, s.Active, s.Messages, s.Polls, s.Success, s.Next, s.Attempts, s.LastError,
-						}); err != nil {
-							return err
-						}
-						continue
-					}
-					fmt.Fprintf(w, "%s\t%s\t%s\n", s.Name, counted(s.Messages, "message"), stateOf(s))
-				}
-				return w.Flush()
-			})
-		},
-	}
-	c.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line")
-	c.AddCommand(sourceMail(a))
-	return c
-}
-
-func stateOf(s store.Source) string {
-	read := "last read " + day(s.Success)
-	switch {
-	case !s.Active && s.Polls == 0:
-		return "imported"
-	case !s.Active:
-		return read + ", not in the configuration now"
-	case !s.Gone.IsZero():
-		return fmt.Sprintf("%s, gone for good since %s (410); \"draftwire poll %s\" tries again", read, day(s.Gone), s.Name)
-	case s.Asked.After(now()):
-		return fmt.Sprintf("%s, its host asks us to wait until %s", read, day(s.Asked))
-	case s.LastError != "":
-		return fmt.Sprintf("%s, failed %s, next try %s: %s", read, counted(s.Attempts, "time"), day(s.Next), s.LastError)
-	case s.Pushed && s.Messages == 0:
-		return "waiting for its first mail"
-	case s.Pushed:
-		return "last mail " + day(s.Success)
-	case s.Next.IsZero():
-		return read + ", due"
-	}
-	return read + ", next " + day(s.Next)
 }
 
 func day(t time.Time) string {
