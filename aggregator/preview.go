@@ -12,6 +12,7 @@ import (
 	"github.com/draftwire/draftwire/catalog"
 	"github.com/draftwire/draftwire/filters"
 	"github.com/draftwire/draftwire/mail"
+	"github.com/draftwire/draftwire/store"
 )
 
 // Preview is what an upstream would bring with its first poll.
@@ -44,10 +45,10 @@ func LookAhead(ctx context.Context, up Upstream, announcements bool, limit, keep
 		return p, err
 	}
 	_, err = ask(ctx, up, cursor, func(_ context.Context, batch []Received, _ string) error {
-		for _, in := range prepareAll(o, batch, now) {
-			if digest := string(in.message.Digest); !seen[digest] && p.Messages < limit {
+		for _, r := range batch {
+			if digest := string(store.Digest(r.Raw)); !seen[digest] && p.Messages < limit {
 				seen[digest] = true
-				p.add(in, keep)
+				p.add(prepare(o, r, now), keep)
 			}
 		}
 		if len(seen) >= limit {

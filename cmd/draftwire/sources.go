@@ -42,14 +42,16 @@ const sourceDays = 30
 // standing is a source as the configuration and the database know it.
 type standing struct {
 	store.Source
-	conf *config.Source // nil: the configuration does not name it
-	days []int          // new messages by day, today last
+	conf   *config.Source // nil: the configuration does not name it
+	days   []int          // new messages by day, today last
+	alarms []store.Alarm  // that last
 }
 
 // The states of a source.
 const (
 	working = "working"
 	failing = "failing" // in the last tries
+	silent  = "silent"  // it is read, but nothing came for longer than usual
 	waiting = "waiting" // for its first poll, or its first mail
 	paused  = "paused"  // by the configuration or by hand
 	gone    = "gone"    // its host says so: not polled until told to
@@ -66,6 +68,8 @@ func (s standing) state() string {
 		return gone
 	case s.Attempts > 0:
 		return failing
+	case slices.ContainsFunc(s.alarms, func(a store.Alarm) bool { return a.Kind == store.Silence }):
+		return silent
 	case s.Success.IsZero():
 		return waiting
 	}
@@ -129,6 +133,15 @@ func withRows(ctx context.Context, db *store.DB, list []standing, at map[string]
 			list[at[c.Source]].days[day] += c.Messages
 		}
 	}
+	if err != nil {
+		return nil, err
+	}
+	alarms, err := db.Alarms(ctx, time.Time{})
+	for _, alarm := range alarms {
+		if i, ok := at[alarm.Source]; ok {
+			list[i].alarms = append(list[i].alarms, alarm)
+		}
+	}
 	return list, err
 }
 
@@ -168,12 +181,16 @@ type sourceState struct {
 	Paused        time.Time `json:"paused_since,omitzero"`
 	Asked         time.Time `json:"host_asks_until,omitzero"`
 	PerDay        []int     `json:"per_day"` // of the last 30 days, today last
+	Alarms        []string  `json:"alarms"`
 }
 
 func (s standing) json() sourceState {
 	v := sourceState{
 		Name: s.Name, Active: s.Active, Messages: s.Messages, Polls: s.Polls, Success: s.Success, Next: s.Next,
-		Failures: s.Attempts, Error: s.LastError, State: s.state(), Address: s.address(), Paused: s.Paused, Asked: s.Asked, PerDay: s.days,
+		Failures: s.Attempts, Error: s.LastError, State: s.state(), Address: s.address(), Paused: s.Paused, Asked: s.Asked, PerDay: s.days, Alarms: []string{},
+	}
+	for _, alarm := range s.alarms {
+		v.Alarms = append(v.Alarms, alarm.Words)
 	}
 	if s.conf != nil {
 		v.Kind, v.Announcements = string(s.conf.Kind), s.conf.Announcements
@@ -192,6 +209,7 @@ many in all; below it what went wrong in the last poll. The states:
 
   working   the last poll went well
   failing   the last polls did not, and how many
+  silent    it is read, but nothing came for longer than usual
   waiting   for the first poll, or for the first mail
   paused    by the configuration, or by "draftwire sources pause"
   gone      its host says that it is gone for good; "draftwire poll NAME" tries again
@@ -202,7 +220,8 @@ messages of the last day, 7 days and 30 days.
 
 With --json, one object a line, with the keys name, active, messages, polls,
 last_success, next_poll, failures, error, state, kind, address, announcements,
-paused_since, host_asks_until and per_day; times that there are none of are left out.`,
+paused_since, host_asks_until, per_day and alarms; times that there are none of are
+left out.`,
 		Args: arguments(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			return a.onSources(c.Context(), func(_ settings, _ *store.DB, list []standing) error {

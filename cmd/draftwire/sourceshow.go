@@ -56,6 +56,9 @@ func (s standing) lines() (lines [][2]string) {
 	say("source", "%s", s.Name)
 	s.sayConfigured(say)
 	say("state", "%s", s.stateInWords())
+	for _, alarm := range s.alarms {
+		say("alarm", "%s (noticed %s)", markup.Clean(alarm.Words), day(alarm.Began))
+	}
 	if !s.Tried.IsZero() {
 		say("last tried", "%s", day(s.Tried))
 	}
@@ -137,6 +140,8 @@ func (s standing) stateInWords() string {
 			text += ", since " + day(s.Failing)
 		}
 		return text
+	case silent:
+		return "silent: it is read, but nothing came for longer than usual"
 	case waiting:
 		if s.conf.Kind.Sent() {
 			return "waiting for its first mail"

@@ -15,8 +15,8 @@ import (
 	"github.com/draftwire/draftwire/markup"
 )
 
-// columns is how wide the table may be.
-const columns = 80
+// tableWidth is how wide the table may be.
+const tableWidth = 80
 
 // writeSources draws the table. Bars that leave no room for the names stand for
 // two days each, and names that are longer still are cut.
@@ -35,22 +35,36 @@ func writeSources(out io.Writer, list []standing, now time.Time) error {
 		rows[i] = []string{s.Name, state, ago(s.Success, now), s.soon(now), "", fmt.Sprint(s.Messages)}
 	}
 	days := 1
-	if room := columns - widthOf(append(rows, heads)); room < sourceDays {
+	if room := tableWidth - widthOf(append(rows, heads)); room < sourceDays {
 		days = 2
 	}
 	heads[4] = drawDays(list, rows, days)
 	widths := widthsOf(append(rows, heads))
-	if over := sum(widths) + len(widths) - 1 - columns; over > 0 {
+	if over := sum(widths) + len(widths) - 1 - tableWidth; over > 0 {
 		widths[0] = max(widths[0]-over, 10)
 	}
 	writeRow(w, widths, heads)
 	for i, row := range rows {
 		writeRow(w, widths, row)
-		if why := markup.Clean(list[i].LastError); why != "" && list[i].conf != nil {
-			fmt.Fprintln(w, "  "+cut(why, columns-2))
+		for _, why := range list[i].troubles() {
+			fmt.Fprintln(w, "  "+cut(why, tableWidth-2))
 		}
 	}
 	return w.Flush()
+}
+
+// troubles says what is wrong with a source that is polled.
+func (s standing) troubles() (list []string) {
+	if s.conf == nil {
+		return nil
+	}
+	for _, alarm := range s.alarms {
+		list = append(list, markup.Clean(alarm.Words))
+	}
+	if why := markup.Clean(s.LastError); why != "" {
+		list = append(list, why)
+	}
+	return list
 }
 
 // drawDays fills in the column of days, and gives its head.
