@@ -224,7 +224,10 @@ paused_since, host_asks_until, per_day and alarms; times that there are none of 
 left out.`,
 		Args: arguments(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
-			return a.onSources(c.Context(), func(_ settings, _ *store.DB, list []standing) error {
+			return a.onSources(c.Context(), func(_ settings, db *store.DB, list []standing) error {
+				if err := a.tellStandstill(c.Context(), db); err != nil {
+					return err
+				}
 				if len(list) == 0 {
 					fmt.Fprintln(a.err, "note: there are no sources, and nothing was imported yet; see \"draftwire sources add\"")
 				}

@@ -68,7 +68,7 @@ func (s standing) lines() (lines [][2]string) {
 	if why := markup.Clean(s.LastError); why != "" {
 		say("last error", "%s", why)
 	}
-	if !s.Asked.IsZero() && s.Asked.After(now()) {
+	if s.Asked.After(now()) {
 		say("host", "asks us to wait until %s", day(s.Asked))
 	}
 	if state := s.state(); state != paused && state != resting && state != gone && !s.Pushed && s.conf != nil {
@@ -158,6 +158,10 @@ func (s standing) stateInWords() string {
 func stateOf(s store.Source) string {
 	read := "last read " + day(s.Success)
 	switch {
+	case !s.Gone.IsZero():
+		return fmt.Sprintf("%s, gone for good since %s (410); \"draftwire poll %s\" tries again", read, day(s.Gone), s.Name)
+	case s.Asked.After(now()):
+		return fmt.Sprintf("%s, its host asks us to wait until %s", read, day(s.Asked))
 	case s.LastError != "" && s.Attempts > 0:
 		return fmt.Sprintf("%s, failed %s, next try %s: %s", read, counted(s.Attempts, "time"), day(s.Next), s.LastError)
 	case s.LastError != "":

@@ -61,6 +61,9 @@ func (s standing) troubles() (list []string) {
 	for _, alarm := range s.alarms {
 		list = append(list, markup.Clean(alarm.Words))
 	}
+	if s.Asked.After(now()) {
+		list = append(list, "its host asks us to wait until "+day(s.Asked))
+	}
 	if why := markup.Clean(s.LastError); why != "" {
 		list = append(list, why)
 	}
