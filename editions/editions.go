@@ -47,6 +47,7 @@ type Newsletter struct {
 	Zone     *time.Location    // where its days begin; nil is UTC
 	Language string            // of the chrome, BCP 47; one that is not known is English
 	Grace    time.Duration     // waited after a window's end for stragglers
+	Sources  []string          // names of the sources whose trouble is told, since its documents come from them
 	First    time.Time         // within the first edition's window; zero: the edition open when it was made
 }
 

@@ -17,6 +17,9 @@ func (e *Edition) Markdown(l Links) string {
 	if v.Notice != "" {
 		fmt.Fprintf(&b, "\n> **%s**\n", escape(v.Notice))
 	}
+	for _, m := range v.Missing {
+		fmt.Fprintf(&b, "\n> **%s**\n", escape(m))
+	}
 	b.WriteByte('\n')
 	for _, c := range v.Counts {
 		fmt.Fprintf(&b, "- %s\n", escape(c))

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/draftwire/draftwire/catalog"
+	"github.com/draftwire/draftwire/store"
 )
 
 // messages are the words of one language.
@@ -72,6 +73,8 @@ type messages struct {
 	AndMore   func(n int) string         // behind a list
 	Bracketed func(s string) string
 	Alike     map[Likeness]string
+
+	Missing map[store.AlarmKind]func(source, since string) string // what a source's trouble means to readers
 
 	HotCount    map[HotKind]func(n int, name string) string // so many drafts have this in common
 	HotPlain    func(what string) string                    // of which no history tells
@@ -193,6 +196,23 @@ var english = &messages{
 	Alike: map[Likeness]string{
 		SameTitle: "an author and the title are the same; the IETF has not said so",
 		SameName:  "an author and the name behind the authors' are the same; the IETF has not said so",
+	},
+	Missing: map[store.AlarmKind]func(string, string) string{
+		store.Silence: func(source, since string) string {
+			return source + " has been silent since " + since + "; documents may be missing."
+		},
+		store.Drop: func(source, since string) string {
+			return "Far less than usual has come from " + source + " since " + since + "; documents may be missing."
+		},
+		store.Failing: func(source, since string) string {
+			return source + " has been unreadable since " + since + "; documents may be missing."
+		},
+		store.Gone: func(source, since string) string {
+			return source + " has been gone since " + since + "; documents may be missing."
+		},
+		store.Stopped: func(_, since string) string {
+			return "No source has been read since " + since + "; documents may be missing."
+		},
 	},
 	HotCount: map[HotKind]func(int, string) string{
 		HotGroup:  func(n int, name string) string { return fmt.Sprintf("%d %s drafts", n, name) },
@@ -362,6 +382,23 @@ var japanese = &messages{
 	Alike: map[Likeness]string{
 		SameTitle: "著者と題名が一致。IETFの発表ではなく推定",
 		SameName:  "著者と文書名が一致。IETFの発表ではなく推定",
+	},
+	Missing: map[store.AlarmKind]func(string, string) string{
+		store.Silence: func(source, since string) string {
+			return source + "からの配信が" + since + "以降途絶えています。掲載漏れの可能性があります。"
+		},
+		store.Drop: func(source, since string) string {
+			return source + "からの配信が" + since + "以降大幅に減っています。掲載漏れの可能性があります。"
+		},
+		store.Failing: func(source, since string) string {
+			return source + "を" + since + "以降読み取れていません。掲載漏れの可能性があります。"
+		},
+		store.Gone: func(source, since string) string {
+			return source + "は" + since + "以降廃止されています。掲載漏れの可能性があります。"
+		},
+		store.Stopped: func(_, since string) string {
+			return since + "以降、どの情報源も読み取れていません。掲載漏れの可能性があります。"
+		},
 	},
 	HotCount: map[HotKind]func(int, string) string{
 		HotGroup:  func(n int, name string) string { return fmt.Sprintf("%sのドラフトが%d件", name, n) },

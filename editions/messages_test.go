@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/draftwire/draftwire/catalog"
+	"github.com/draftwire/draftwire/store"
 )
 
 func TestSubjectIsShort(t *testing.T) {
@@ -30,6 +31,11 @@ func TestMessagesAreComplete(t *testing.T) {
 		}
 		if m.Tag != tag {
 			t.Errorf("%s calls itself %s", tag, m.Tag)
+		}
+		for _, kind := range []store.AlarmKind{store.Silence, store.Drop, store.Failing, store.Gone, store.Stopped} {
+			if m.Missing[kind] == nil {
+				t.Errorf("%s has no words for %s", tag, kind)
+			}
 		}
 		for _, kind := range catalog.EventKinds() {
 			if m.Events[kind] == "" {

@@ -58,6 +58,10 @@ func (t *textWriter) head() {
 		t.b.WriteByte('\n')
 		t.line(t.Notice, "*** ", "*** ")
 	}
+	for _, m := range t.Missing {
+		t.b.WriteByte('\n')
+		t.line(m, "*** ", "*** ")
+	}
 	t.b.WriteByte('\n')
 	for _, c := range t.Counts {
 		t.line(c, "", "  ")

@@ -17,6 +17,7 @@ type view struct {
 	Edition  *Edition
 	When     string   // the window as a date, with the number of the edition
 	Notice   string   // of a composition, else empty
+	Missing  []string // what to know of sources in trouble
 	Counts   []string // each with its name
 	Empty    string   // why there are no items, else empty
 	Part     int      // 0 is everything
@@ -60,7 +61,7 @@ type partLink struct {
 
 func (e *Edition) view(l Links, part int) view {
 	m := messagesIn(e.Language)
-	v := view{messages: m, Edition: e, When: e.when(), Counts: e.countWords(), Part: part}
+	v := view{messages: m, Edition: e, When: e.when(), Missing: e.missingWords(), Counts: e.countWords(), Part: part}
 	if !e.Before {
 		v.Page = l.Edition(e, 0)
 	}

@@ -174,10 +174,16 @@ func (s settings) topics() []topics.Topic {
 }
 
 func (s settings) newsletters() []editions.Newsletter {
+	var announcing []string
+	for _, c := range s.Sources {
+		if c.Announcements {
+			announcing = append(announcing, c.Name)
+		}
+	}
 	list := make([]editions.Newsletter, 0, len(s.Newsletters))
 	for _, n := range s.Newsletters {
 		e := editions.Newsletter{
-			Name: n.Name, Title: n.Title, Scope: n.Scope.Tree, Topics: n.Topics, Titles: s.titles(n.Language), Rest: n.Rest,
+			Name: n.Name, Title: n.Title, Scope: n.Scope.Tree, Topics: n.Topics, Titles: s.titles(n.Language), Rest: n.Rest, Sources: announcing,
 			Cadence: editions.Cadence(n.Cadence), Zone: n.Zone.Location, Language: string(n.Language), Grace: n.Grace.Duration,
 		}
 		if n.First.Year != 0 {
