@@ -259,3 +259,45 @@ func FuzzAsk(f *testing.F) {
 		}
 	})
 }
+
+// What cannot be found in time is told, and can be found on the next page.
+func TestBudget(t *testing.T) {
+	w := newWire(t)
+	w.fill(3)
+	w.feeds.budget = 1
+	doc := checkAtom(t, w.body("/feed.atom?q=quic"))
+	if !strings.Contains(doc.text("subtitle"), "This page looks back to 7 December 2025") || doc.linkTo("next") == "" {
+		t.Errorf("%s, next %s", doc.text("subtitle"), doc.linkTo("next"))
+	}
+	w.feeds.budget = maxLooking
+	rest := w.read(doc.linkTo("next"))
+	if got := append(doc.ids(), rest.ids()...); len(got) != 3 {
+		t.Errorf("on both pages: %v", got)
+	}
+	w.feeds.budget = 1
+	if resp := w.ask("GET", "/feed.atom?q=quic&page=last"); resp.StatusCode != 503 || resp.Header.Get("Retry-After") == "" {
+		t.Errorf("the last page: %s, Retry-After %q", resp.Status, resp.Header.Get("Retry-After"))
+	}
+}
+
+// What is new in a revision can be shown one day; nothing is announced again
+// for that, and what is shown is harmless.
+func TestChangesOfARevision(t *testing.T) {
+	w := newWire(t)
+	w.fill(2)
+	before := w.read(quic).all("entry")
+	cfg := w.feeds.cfg
+	cfg.Changes = func(_ context.Context, _ *store.Reader, e catalog.Event) (string, error) {
+		return "<p onclick=x>Section 5 of " + e.NameRev() + " is new.</p><script>alert(1)</script></div>", nil
+	}
+	w.feeds = New(cfg)
+	for i, e := range checkAtom(t, w.body(quic)).all("entry") {
+		was := before[i]
+		if e.text("id") != was.text("id") || e.text("updated") != was.text("updated") || e.text("summary") != was.text("summary") {
+			t.Errorf("%s is announced again", e.text("id"))
+		}
+		if got := e.text("content"); !strings.Contains(got, "<div><p>Section 5 of draft-ietf-quic-sample-") || strings.Contains(got, "alert") || strings.Contains(got, "onclick") {
+			t.Errorf("content %s", got)
+		}
+	}
+}

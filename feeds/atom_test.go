@@ -119,6 +119,9 @@ func checkConstructs(t *testing.T, n node) {
 			if !slices.Contains(extensions, c.XMLName) {
 				t.Errorf("foreign element %v", c.XMLName)
 			}
+			if c.XMLName.Local == "in-reply-to" && !strings.HasPrefix(c.attr("ref"), "tag:") { // RFC 4685, section 3
+				t.Errorf("in-reply-to %q", c.attr("ref"))
+			}
 			continue
 		}
 		switch c.XMLName.Local {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"testing"
 	"time"
 )
@@ -39,16 +40,21 @@ func benchmarkFeed(b *testing.B, header http.Header, want int) {
 
 	// Slices of both in turn, so that what else the machine does meets both.
 	var spent [2]time.Duration
+	var each [2][]time.Duration
 	const slice = 500
 	b.ResetTimer()
 	for done := 0; done < b.N; done += slice {
 		n := min(slice, b.N-done)
-		spent[0] += request(b, ours, header, want, n)
+		spent[0] += request(b, ours, header, want, n, &each[0])
 		b.StopTimer()
-		spent[1] += request(b, bare, header, want, n)
+		spent[1] += request(b, bare, header, want, n, &each[1])
 		b.StartTimer()
 	}
 	b.StopTimer()
+	for i, unit := range []string{"ms-p99", "ms-p99-bare"} {
+		slices.Sort(each[i])
+		b.ReportMetric(float64(each[i][len(each[i])*99/100].Microseconds())/1000, unit)
+	}
 	b.ReportMetric(spent[1].Seconds()/spent[0].Seconds(), "of-bare")
 	b.ReportMetric(float64(b.N)/spent[0].Seconds(), "req/s")
 }
@@ -97,11 +103,13 @@ var client = &http.Client{
 	Timeout:   time.Minute,
 }
 
-// request makes n requests over a few connections and tells how long all took.
-func request(b *testing.B, url string, header http.Header, want, n int) time.Duration {
+// request makes n requests over a few connections and tells how long all took,
+// and each.
+func request(b *testing.B, url string, header http.Header, want, n int, each *[]time.Duration) time.Duration {
 	b.Helper()
 	start := time.Now()
 	jobs, results := make(chan struct{}, n), make(chan error, clients)
+	took := make(chan time.Duration, n)
 	for range n {
 		jobs <- struct{}{}
 	}
@@ -109,10 +117,12 @@ func request(b *testing.B, url string, header http.Header, want, n int) time.Dur
 	for range clients {
 		go func() {
 			for range jobs {
+				began := time.Now()
 				if err := get(url, header, want); err != nil {
 					results <- err
 					return
 				}
+				took <- time.Since(began)
 			}
 			results <- nil
 		}()
@@ -122,7 +132,12 @@ func request(b *testing.B, url string, header http.Header, want, n int) time.Dur
 			b.Error(err)
 		}
 	}
-	return time.Since(start)
+	spent := time.Since(start)
+	close(took)
+	for one := range took {
+		*each = append(*each, one)
+	}
+	return spent
 }
 
 func get(url string, header http.Header, want int) error {

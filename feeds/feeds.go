@@ -41,7 +41,7 @@ const (
 	maxEditions      = 15                     // of a newsletter's feed
 	perDocumentLooks = 6                      // events looked at for each document wanted
 	maxKept          = 64 << 20               // bytes of rendered feeds, both encodings counted
-	budget           = 250 * time.Millisecond // of looking for what a query finds
+	maxLooking       = 250 * time.Millisecond // for what a page of a query has
 )
 
 // Config is what feeds are made from.
@@ -68,6 +68,8 @@ type Feeds struct {
 	asked cache  // of what anybody may ask for, so that it cannot drive out the others
 	limit *limiter
 
+	budget time.Duration // of looking for a page
+
 	wake    chan struct{}
 	cutting sync.Mutex // guards cutUpTo, and lets one at a time archive
 	cutUpTo int64      // the last selection, by order, that archives were looked for at
@@ -83,7 +85,7 @@ func New(cfg Config) *Feeds {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	f := &Feeds{cfg: cfg, limit: newLimiter(cfg.Now), wake: make(chan struct{}, 1)}
+	f := &Feeds{cfg: cfg, limit: newLimiter(cfg.Now), budget: maxLooking, wake: make(chan struct{}, 1)}
 	if u, err := url.Parse(cfg.Base); err == nil {
 		f.path = u.EscapedPath()
 	}

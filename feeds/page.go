@@ -25,7 +25,7 @@ type page struct {
 
 // pageOf makes one page of a subject's feed.
 func (f *Feeds) pageOf(ctx context.Context, r *store.Reader, k key, s subject) (made, error) {
-	p, err := look(ctx, r, k, s)
+	p, err := f.look(ctx, r, k, s)
 	if err != nil {
 		return made{}, err
 	}
@@ -81,7 +81,7 @@ func mentioned(ctx context.Context, r *store.Reader, s subject, events []catalog
 }
 
 // look finds the events of a page.
-func look(ctx context.Context, r *store.Reader, k key, s subject) (page, error) {
+func (f *Feeds) look(ctx context.Context, r *store.Reader, k key, s subject) (page, error) {
 	most := maxEntries
 	if k.per == perDocument {
 		most *= perDocumentLooks
@@ -90,10 +90,10 @@ func look(ctx context.Context, r *store.Reader, k key, s subject) (page, error) 
 	case s.events != nil:
 		return turn(s.events, k, most), nil
 	case k.last:
-		events, err := oldest(ctx, r, s.query)
+		events, err := f.oldest(ctx, r, s.query)
 		return page{events: events}, err
 	}
-	got, err := r.Look(ctx, s.query, store.Page{Before: k.before, Limit: most + 1, Budget: budget})
+	got, err := r.Look(ctx, s.query, store.Page{Before: k.before, Limit: most + 1, Budget: f.budget})
 	if err != nil {
 		return page{}, err
 	}
@@ -127,8 +127,8 @@ func turn(events []catalog.Event, k key, most int) page {
 }
 
 // oldest finds the last page, which cannot be had in part.
-func oldest(ctx context.Context, r *store.Reader, q *filters.Query) ([]catalog.Event, error) {
-	within, cancel := context.WithTimeout(ctx, budget)
+func (f *Feeds) oldest(ctx context.Context, r *store.Reader, q *filters.Query) ([]catalog.Event, error) {
+	within, cancel := context.WithTimeout(ctx, f.budget)
 	defer cancel()
 	events, err := r.Search(within, q, store.Page{Limit: maxEntries, Oldest: true})
 	if err != nil && ctx.Err() == nil && errors.Is(within.Err(), context.DeadlineExceeded) {

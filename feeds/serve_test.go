@@ -28,6 +28,28 @@ func (w *wire) ask(method, path string, headers ...string) *http.Response {
 	return rec.Result()
 }
 
+// askAs is ask with another host.
+func (w *wire) askAs(host, path string, headers ...string) *http.Response {
+	w.t.Helper()
+	r := httptest.NewRequest("GET", path, nil)
+	r.Host = host
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Add(headers[i], headers[i+1])
+	}
+	rec := httptest.NewRecorder()
+	w.feeds.Handler().ServeHTTP(rec, r)
+	return rec.Result()
+}
+
+func bodyOf(t *testing.T, resp *http.Response) string {
+	t.Helper()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
 func (w *wire) body(path string) string {
 	w.t.Helper()
 	resp := w.ask("GET", path)

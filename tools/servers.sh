@@ -1,8 +1,8 @@
 #!/bin/sh
-# Installs the servers that the long tests talk to, from Debian. None of them is
-# started as a service: each test starts its own, on loopback, in a folder of
-# its own. Elsewhere than on Debian, or without the right to install, the tests
-# say what they miss.
+# Installs the servers that the long tests talk to, and the feed readers that
+# they ask, from Debian. No server is started as a service: each test starts its
+# own, on loopback, in a folder of its own. Elsewhere than on Debian, or without
+# the right to install, the tests say what they miss.
 set -eu
 
 missing=
@@ -13,6 +13,8 @@ PATH=$PATH:/usr/sbin
 want dovecot dovecot-imapd
 want postfix postfix
 want public-inbox-httpd public-inbox git
+want newsboat newsboat
+/usr/bin/python3 -c 'import feedparser' 2>/dev/null || missing="$missing python3-feedparser"
 
 [ -n "$missing" ] || exit 0
 if ! command -v apt-get >/dev/null || [ "$(id -u)" != 0 ]; then
