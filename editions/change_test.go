@@ -24,7 +24,7 @@ func TestWhatIsNew(t *testing.T) {
 		happening{name: "draft-nest-eggs-07", at: at("2025-12-07 11:00")},
 	)
 	e := w.compose(daily(), "2025-12-07")
-	if got := e.Sections[0].Items[1]; got.Change != nil || len(e.news(got)) != 0 {
+	if got := e.Sections[0].Items[1]; got.Change != nil || len(e.news(site, got)) != 0 {
 		t.Errorf("of a revision whose earlier ones are unknown: %+v", got.Change)
 	}
 	item := e.Sections[0].Items[0]
@@ -32,7 +32,7 @@ func TestWhatIsNew(t *testing.T) {
 		t.Fatal("no change of a revision whose earlier one is known")
 	}
 	var got []string
-	for _, r := range e.news(item) {
+	for _, r := range e.news(site, item) {
 		got = append(got, r.Label+": "+r.plain())
 	}
 	equal(t, "what is new", got, []string{
@@ -111,7 +111,7 @@ func TestOrigins(t *testing.T) {
 			w.add(tt.new)
 			e := w.compose(daily(), "2025-12-07")
 			var got []string
-			for _, r := range e.news(e.Sections[0].Items[0]) {
+			for _, r := range e.news(site, e.Sections[0].Items[0]) {
 				got = append(got, r.Label+": "+r.plain())
 			}
 			equal(t, "origin", got, tt.want)

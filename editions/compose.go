@@ -95,8 +95,13 @@ func compose(ctx context.Context, r *store.Reader, n Newsletter, w Window, p pro
 	if c.edition.Missing, err = n.missing(ctx, r, w); err != nil {
 		return c, err
 	}
-	c.edition.Hot, err = n.hotTopics(ctx, r, w, c.edition, all)
-	return c, err
+	if c.edition.Hot, err = n.hotTopics(ctx, r, w, c.edition, all); err != nil {
+		return c, err
+	}
+	if err := n.relate(ctx, r, w, c.edition, all); err != nil {
+		return c, err
+	}
+	return c, n.chart(ctx, r, w, c.edition)
 }
 
 var everything = func() *filters.Query {

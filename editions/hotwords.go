@@ -15,7 +15,7 @@ type hotView struct {
 	Sentence string
 	Shared   string // what else they share, or empty
 	Items    []hotItem
-	Past     []labelled
+	Past     []row // at most one
 }
 
 // hotItem is a draft of a hot topic, where it stands in the edition.
@@ -41,8 +41,8 @@ func (e *Edition) hotViews(l Links, part int) (views []hotView) {
 			}
 			v.Items = append(v.Items, hotItem{item.Number, item.Title, item.Language, e.place(l, part, item.Number)})
 		}
-		for _, p := range h.Past {
-			v.Past = append(v.Past, labelled{m.Day(parseDay(p.Day)), l.Label(e.Newsletter, p.Label)})
+		if len(h.Past) > 0 {
+			v.Past = []row{{m.Earlier, e.editions(l, h.Past)}}
 		}
 		if len(v.Items) > 1 {
 			views = append(views, v)

@@ -8,11 +8,13 @@ import (
 	"strings"
 )
 
-// Markdown is the whole edition as CommonMark. Text from outside is escaped:
+// Markdown is the whole edition as CommonMark behind front matter; see
+// [Edition.FrontMatter]. Text from outside is escaped:
 // it can neither make headings, links, HTML nor code.
 func (e *Edition) Markdown(l Links) string {
 	v := e.view(l, 0)
 	var b strings.Builder
+	b.WriteString(e.FrontMatter() + "\n")
 	fmt.Fprintf(&b, "# %s\n\n%s\n", escape(e.Title), escape(v.When))
 	if v.Notice != "" {
 		fmt.Fprintf(&b, "\n> **%s**\n", escape(v.Notice))
@@ -30,6 +32,9 @@ func (e *Edition) Markdown(l Links) string {
 	v.markdownHot(&b)
 	for _, s := range v.Sections {
 		fmt.Fprintf(&b, "\n## %s\n", escape(s.Title))
+		if s.Chart != "" {
+			fmt.Fprintf(&b, "\n%s\n", escape(s.Chart))
+		}
 		for _, item := range s.Items {
 			v.markdownItem(&b, item)
 		}
@@ -49,6 +54,9 @@ func (v *view) markdownHot(b *strings.Builder) {
 		fmt.Fprintf(b, "- **%s** %s\n", escape(h.Sentence), escape(h.Shared))
 		for _, item := range h.Items {
 			fmt.Fprintf(b, "  - %d\\. %s\n", item.Number, escape(item.Title))
+		}
+		for _, r := range h.Past {
+			fmt.Fprintf(b, "  - %s%s%s\n", escape(r.Label), v.Colon, r.markdown())
 		}
 	}
 }

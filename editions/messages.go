@@ -33,6 +33,7 @@ type messages struct {
 	Abstract    string // before the whole abstract
 	News        string // above what is new
 	HotTopics   string // above them
+	Earlier     string // before the editions that had an item before
 	Before      string // before the revision before; so on
 	TitleBefore string //
 	LevelWord   string //
@@ -83,6 +84,7 @@ type messages struct {
 	UsualOne    func(days int) string           // one in so many days
 	UsualNone   func(days int) string
 	SharedWords func(words string) string
+	Weeks       func(weeks, least, most int) string // what a chart shows
 
 	Page   map[catalog.Kind]string // link to the document's page
 	Events map[catalog.EventKind]string
@@ -134,6 +136,7 @@ var english = &messages{
 	Abstract:    "Abstract",
 	News:        "What is new",
 	HotTopics:   "Hot topics",
+	Earlier:     "Earlier editions",
 	Before:      "Revision before",
 	TitleBefore: "Title before",
 	LevelWord:   "Level",
@@ -234,7 +237,10 @@ var english = &messages{
 		}
 		return fmt.Sprintf("usually one in %d days", days)
 	},
-	UsualNone:   func(days int) string { return fmt.Sprintf("none in the %d days before", days) },
+	UsualNone: func(days int) string { return fmt.Sprintf("none in the %d days before", days) },
+	Weeks: func(weeks, least, most int) string {
+		return fmt.Sprintf("%d weeks, %d to %d a week", weeks, least, most)
+	},
 	SharedWords: func(words string) string { return "Also in their titles: " + words + "." },
 
 	Page: map[catalog.Kind]string{
@@ -318,6 +324,7 @@ var japanese = &messages{
 	Abstract:    "要旨",
 	News:        "変更点",
 	HotTopics:   "注目トピック",
+	Earlier:     "過去の掲載号",
 	Before:      "前の版",
 	TitleBefore: "以前の題名",
 	LevelWord:   "位置づけ",
@@ -415,9 +422,12 @@ var japanese = &messages{
 	HotUsual: func(what string, days int, usual string) string {
 		return japaneseSpan(days) + "に" + what + "（" + usual + "）。"
 	},
-	Usual:       func(n string, days int) string { return "ふだんは" + japaneseSpan(days) + "に" + n + "件" },
-	UsualOne:    func(days int) string { return fmt.Sprintf("ふだんは%d日に1件", days) },
-	UsualNone:   func(days int) string { return fmt.Sprintf("直前の%d日間は0件", days) },
+	Usual:     func(n string, days int) string { return "ふだんは" + japaneseSpan(days) + "に" + n + "件" },
+	UsualOne:  func(days int) string { return fmt.Sprintf("ふだんは%d日に1件", days) },
+	UsualNone: func(days int) string { return fmt.Sprintf("直前の%d日間は0件", days) },
+	Weeks: func(weeks, least, most int) string {
+		return fmt.Sprintf("直近%d週間、週%d〜%d件", weeks, least, most)
+	},
 	SharedWords: func(words string) string { return "題名に共通する語：" + words },
 
 	Page: map[catalog.Kind]string{

@@ -50,6 +50,7 @@ type Counts struct {
 type Section struct {
 	Topic string `json:"topic,omitempty"` // name; empty for the rest
 	Title string `json:"title"`
+	Weeks []int  `json:"weeks,omitempty"` // what the topic found in the weeks before, this window's last, oldest first
 	Items []Item `json:"items"`
 }
 
@@ -79,6 +80,7 @@ type Item struct {
 	Approximate bool              `json:"approximate,omitempty"`
 	Late        bool              `json:"late,omitempty"`
 	Links       ItemLinks         `json:"links"`
+	Past        []Past            `json:"past,omitempty"`   // editions that had it before, newest first
 	Topics      []Mention         `json:"topics,omitempty"` // the newsletter's other topics that find it
 	Reason      string            `json:"reason,omitempty"` // why it is in its section
 	Found       int               `json:"found,omitempty"`  // what the section's topic found in 90 days

@@ -28,8 +28,8 @@ type mark struct {
 func text(s string) []mark { return []mark{{Text: s}} }
 
 // news are the rows of what is new: against the revision before, or of where a
-// new draft comes from.
-func (e *Edition) news(item Item) (rows []row) {
+// new draft comes from. Behind them come the editions that had it before.
+func (e *Edition) news(l Links, item Item) (rows []row) {
 	m := messagesIn(e.Language)
 	if c := item.Change; c != nil {
 		rows = e.changed(c, item)
@@ -37,7 +37,22 @@ func (e *Edition) news(item Item) (rows []row) {
 	if o := item.Origin; o != nil {
 		rows = append(rows, m.origin(o)...)
 	}
+	if len(item.Past) > 0 {
+		rows = append(rows, row{m.Earlier, e.editions(l, item.Past)})
+	}
 	return rows
+}
+
+// editions lists earlier editions as links to their pages.
+func (e *Edition) editions(l Links, past []Past) (marks []mark) {
+	m := messagesIn(e.Language)
+	for i, p := range past {
+		if i > 0 {
+			marks = append(marks, mark{Text: m.List})
+		}
+		marks = append(marks, mark{Text: m.Day(parseDay(p.Day)), Address: l.Label(e.Newsletter, p.Label)})
+	}
+	return marks
 }
 
 func (e *Edition) changed(c *Change, item Item) (rows []row) {
@@ -158,5 +173,5 @@ func (r row) HTML() template.HTML {
 		}
 		return text
 	})
-	return template.HTML(s) //nolint:gosec // escaped above; addresses are http or https
+	return template.HTML(s) //nolint:gosec // escaped above; addresses are http, https or our own
 }

@@ -86,6 +86,9 @@ func (t *textWriter) hot() {
 		for _, item := range h.Items {
 			t.line(item.Title, fmt.Sprintf("  %3d. ", item.Number), "       ")
 		}
+		for _, r := range h.Past {
+			t.line(r.Label+t.Colon+r.plain(), "  ", "    ")
+		}
 	}
 }
 
@@ -106,6 +109,9 @@ func (t *textWriter) contents() {
 func (t *textWriter) section(s sectionView) {
 	t.b.WriteString("\n\n")
 	t.heading(s.Title, "-")
+	if s.Chart != "" {
+		t.line(s.Chart, "", "")
+	}
 	for _, item := range s.Items {
 		t.item(item)
 	}

@@ -5,6 +5,7 @@ package editions
 
 import (
 	"fmt"
+	"html/template"
 	"slices"
 	"strings"
 
@@ -31,7 +32,9 @@ type view struct {
 type sectionView struct {
 	Anchor  string
 	Title   string
-	Address string // of the topic's page, else empty
+	Address string        // of the topic's page, else empty
+	Chart   string        // the topic's history in block characters, with what it shows; or empty
+	Drawing template.HTML // the same as SVG
 	Items   []itemView
 }
 
@@ -140,6 +143,10 @@ func (e *Edition) sectionView(l Links, s Section) sectionView {
 	if len(s.Items) > 0 && !e.begins(s.Items[0].Number) {
 		v.Title = m.Continued(s.Title)
 	}
+	if len(s.Weeks) > 0 {
+		shows := m.Weeks(len(s.Weeks), slices.Min(s.Weeks), slices.Max(s.Weeks))
+		v.Chart, v.Drawing = bars(s.Weeks)+" "+shows, svg(s.Weeks, shows)
+	}
 	for _, item := range s.Items {
 		v.Items = append(v.Items, e.itemView(l, item))
 	}
@@ -160,7 +167,7 @@ func (e *Edition) itemView(l Links, item Item) itemView {
 	m := messagesIn(e.Language)
 	v := itemView{Item: item, Facts: e.facts(item), Persons: strings.Join(item.Authors, m.List)}
 	v.Body, v.Whole = item.body()
-	v.News = e.news(item)
+	v.News = e.news(l, item)
 	if item.Late {
 		v.Late = m.LateItem(date(m, item))
 	}

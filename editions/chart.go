@@ -1,0 +1,67 @@
+// Charts: the history of a topic by week.
+
+package editions
+
+import (
+	"context"
+	"fmt"
+	"html/template"
+	"slices"
+	"strings"
+
+	"github.com/draftwire/draftwire/store"
+)
+
+// chartWeeks is how far a topic's chart reaches back, leastWeeks from when on
+// there is something to see.
+const (
+	chartWeeks = 26
+	leastWeeks = 4
+)
+
+// chart gives the sections their topics' history. Weeks of before anything was
+// selected are left out: the catalogue had not begun.
+func (n Newsletter) chart(ctx context.Context, r *store.Reader, w Window, e *Edition) error {
+	weeks, err := r.SelectionWeeks(ctx, w.To, chartWeeks)
+	if err != nil {
+		return err
+	}
+	first := chartWeeks
+	for _, counts := range weeks {
+		if i := slices.IndexFunc(counts, func(n int) bool { return n > 0 }); i >= 0 {
+			first = min(first, i)
+		}
+	}
+	for i, s := range e.Sections {
+		if counts := weeks[s.Topic]; s.Topic != "" && len(counts) > 0 && chartWeeks-first >= leastWeeks {
+			e.Sections[i].Weeks = counts[first:]
+		}
+	}
+	return nil
+}
+
+// bars draws counts with block characters, zero as the lowest.
+func bars(counts []int) string {
+	blocks := []rune("▁▂▃▄▅▆▇█")
+	most := max(slices.Max(counts), 1)
+	var b strings.Builder
+	for _, n := range counts {
+		b.WriteRune(blocks[(n*(len(blocks)-1)+most-1)/most])
+	}
+	return b.String()
+}
+
+// svg draws counts as bars, in the colour of the text around them.
+func svg(counts []int, label string) template.HTML {
+	const width, height = 6, 28
+	most := max(slices.Max(counts), 1)
+	var b strings.Builder
+	fmt.Fprintf(&b, `<svg class="chart" role="img" aria-label="%s" viewBox="0 0 %d %d" width="%d" height="%d" fill="currentColor">`,
+		template.HTMLEscapeString(label), width*len(counts), height, width*len(counts), height)
+	for i, n := range counts {
+		tall := max((n*(height-1)+most-1)/most, 1)
+		fmt.Fprintf(&b, `<rect x="%d" y="%d" width="%d" height="%d"/>`, i*width, height-tall, width-2, tall)
+	}
+	b.WriteString("</svg>")
+	return template.HTML(b.String()) //nolint:gosec // numbers, and an escaped label
+}
