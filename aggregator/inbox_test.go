@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -140,7 +141,7 @@ func TestInboxBurst(t *testing.T) {
 			}
 		})
 	}
-	for waiting := 0; waiting < mails-1; { // one of them writes already
+	for waiting := 0; waiting < mails-1; runtime.Gosched() { // one of them writes already
 		in.gathering.Lock()
 		waiting = len(in.waiting)
 		in.gathering.Unlock()

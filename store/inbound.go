@@ -24,7 +24,7 @@ func (tx *Tx) KeepPushed(ctx context.Context, names []string) error {
 // CountPushed notes that a source sent so many messages that were new.
 func (tx *Tx) CountPushed(ctx context.Context, id int64, messages int, now time.Time) error {
 	_, err := tx.exec(ctx, `UPDATE sources SET messages = messages + $1, polls = polls + 1,
-		tried_at = $2, success_at = $2, attempts = 0, last_error = '' WHERE id = $3`, messages, micros(now), id)
+		tried_at = $2, success_at = $2, attempts = 0, failing_since = 0, last_error = '' WHERE id = $3`, messages, micros(now), id)
 	return err
 }
 

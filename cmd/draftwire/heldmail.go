@@ -85,7 +85,7 @@ func (a *app) showHeld(c config.Source, address string, held []store.HeldMail) {
 	for _, m := range held {
 		fmt.Fprintf(a.out, "\n%s, from %s\nSubject: %s\n\n", day(m.Received), markup.Clean(m.Sender), markup.Clean(m.Subject))
 		for line := range strings.Lines(strings.TrimSpace(m.Text)) {
-			fmt.Fprintf(a.out, "  %s\n", markup.Clean(line))
+			fmt.Fprintln(a.out, strings.TrimRight("  "+markup.Clean(line), " "))
 		}
 	}
 }
