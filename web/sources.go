@@ -80,6 +80,8 @@ func describeSource(s store.Source, now time.Time) sourceLine {
 		line.Moved = hostOf(s.Move.To)
 	}
 	switch {
+	case !s.Paused.IsZero():
+		line.State, line.Words, line.Next = "resting", "paused by the operator", time.Time{}
 	case !s.Active:
 		line.State, line.Words, line.Next = "resting", "not polled: an import, or no longer configured", time.Time{}
 	case s.Pushed && s.Messages == 0:
