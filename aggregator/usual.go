@@ -107,23 +107,17 @@ func (u *usual) surprise(expected float64) float64 {
 
 const oneDay = 24 * time.Hour
 
-// over adds up what fn makes of each day's expected messages between two times,
-// days in part included.
-func (u *usual) over(from, to time.Time, fn func(float64) float64) (sum float64) {
+// surpriseOver is that at a silence between two times, days in part included.
+func (u *usual) surpriseOver(from, to time.Time) (sum float64) {
 	for at := from.UTC(); at.Before(to); {
 		next := at.Truncate(oneDay).Add(oneDay)
 		if next.After(to) {
 			next = to
 		}
-		sum += fn(u.rate[at.Weekday()] * float64(next.Sub(at)) / float64(oneDay))
+		sum += u.surprise(u.rate[at.Weekday()] * float64(next.Sub(at)) / float64(oneDay))
 		at = next
 	}
 	return sum
-}
-
-// expects gives how many messages are expected between two times.
-func (u *usual) expects(from, to time.Time) float64 {
-	return u.over(from, to, func(x float64) float64 { return x })
 }
 
 // week is how many messages are expected in one.
@@ -144,10 +138,10 @@ const margin = 1.25
 // brought, than ever in the last thirteen months.
 func (u *usual) silent(newest, until time.Time) bool {
 	once := 1 / (10 * 52 * u.week()) // of all the silences between two messages in ten years
-	if u.over(newest, until, u.surprise) < -math.Log(min(once, 1)) {
+	if u.surpriseOver(newest, until) < -math.Log(min(once, 1)) {
 		return false
 	}
-	whole := u.over(newest.UTC().Truncate(oneDay).Add(oneDay), until.UTC().Truncate(oneDay), u.surprise)
+	whole := u.surpriseOver(newest.UTC().Truncate(oneDay).Add(oneDay), until.UTC().Truncate(oneDay))
 	return whole >= margin*u.quiet
 }
 

@@ -59,6 +59,10 @@ func (a *app) pollHere(ctx context.Context, cfg settings, db *store.DB, names []
 	if err != nil {
 		return err
 	}
+	lookout := aggregator.Lookout{DB: db, Now: now, Log: a.quietLog()} // who polls by a timer has no other
+	if err := lookout.Look(ctx); err != nil {
+		return err
+	}
 	return someFailed(failed)
 }
 
