@@ -15,13 +15,12 @@ import (
 	"github.com/emersion/go-imap/v2/imapclient"
 )
 
-// IMAPConfig says which folder to read, and how.
+// IMAPConfig says which server to read, and how.
 type IMAPConfig struct {
 	Addr     string  // host:port
 	TLS      TLSMode // implicit, starttls or none; empty means implicit
 	User     string  // imap.ietf.org takes "anonymous"
 	Password string  // with "anonymous", an address
-	Folder   string
 
 	Dial       DialFunc      // nil means net.Dialer
 	TLSConfig  *tls.Config   // nil means the system's roots
@@ -30,12 +29,15 @@ type IMAPConfig struct {
 	Debug      io.Writer     // gets the whole conversation, password included; nil for none
 }
 
-// IMAP is an open connection to one folder. It is not safe for concurrent use.
+// IMAP is an open connection to a server, which reads one folder at a time. It
+// is not safe for concurrent use. Once a method has failed, Close is all it is
+// good for.
 type IMAP struct {
 	cfg    IMAPConfig
-	conn   net.Conn
+	conn   *metered
 	client *imapclient.Client
 	box    Mailbox
+	news   chan struct{} // holds one if the server spoke of new messages unasked
 }
 
 // Mailbox is the state of a folder. UIDs mean something only together with
@@ -60,7 +62,7 @@ func DialIMAP(ctx context.Context, cfg IMAPConfig) (*IMAP, error) {
 	if cfg.Dial == nil {
 		cfg.Dial = new(net.Dialer).DialContext
 	}
-	c := &IMAP{cfg: cfg}
+	c := &IMAP{cfg: cfg, news: make(chan struct{}, 1)}
 	if err := c.connect(ctx); err != nil {
 		return nil, err
 	}
@@ -83,10 +85,16 @@ func (c *IMAP) connect(ctx context.Context) error {
 	}
 	dialCtx, cancel := context.WithTimeout(ctx, c.cfg.Timeout)
 	defer cancel()
-	if c.conn, err = c.cfg.Dial(dialCtx, "tcp", c.cfg.Addr); err != nil {
+	conn, err := c.cfg.Dial(dialCtx, "tcp", c.cfg.Addr)
+	if err != nil {
 		return c.explain("connect", err)
 	}
-	opts := &imapclient.Options{DebugWriter: c.cfg.Debug, TLSConfig: tlsConfig(c.cfg.TLSConfig, host)}
+	c.conn = &metered{Conn: conn}
+	c.conn.allow(c.allowance())
+	opts := &imapclient.Options{
+		DebugWriter: c.cfg.Debug, TLSConfig: tlsConfig(c.cfg.TLSConfig, host),
+		UnilateralDataHandler: &imapclient.UnilateralDataHandler{Mailbox: c.told},
+	}
 	switch c.cfg.TLS {
 	case TLSNone:
 		c.client = imapclient.New(c.conn, opts)
@@ -119,6 +127,7 @@ func (c *IMAP) connect(ctx context.Context) error {
 func (c *IMAP) do(ctx context.Context, command string, fn func() error) error {
 	ctx, cancel := context.WithTimeout(ctx, c.cfg.Timeout)
 	defer cancel()
+	c.conn.allow(c.allowance())
 	done := make(chan error, 1)
 	go func() { done <- fn() }()
 	select {
@@ -138,11 +147,17 @@ func (c *IMAP) explain(command string, err error) error {
 	return fmt.Errorf("IMAP %s: %s: %w", c.cfg.Addr, command, err)
 }
 
-// Examine opens the folder read-only (RFC 9051, section 6.3.3).
-func (c *IMAP) Examine(ctx context.Context) (Mailbox, error) {
+// Examine opens a folder read-only (RFC 9051, section 6.3.3), or opens it anew
+// to see what has become of it.
+func (c *IMAP) Examine(ctx context.Context, folder string) (Mailbox, error) {
 	var box Mailbox
-	err := c.do(ctx, "EXAMINE "+c.cfg.Folder, func() error {
-		data, err := c.client.Select(c.cfg.Folder, &imap.SelectOptions{ReadOnly: true}).Wait()
+	c.box = box
+	select {
+	case <-c.news: // told in the answer
+	default:
+	}
+	err := c.do(ctx, "EXAMINE "+folder, func() error {
+		data, err := c.client.Select(folder, &imap.SelectOptions{ReadOnly: true}).Wait()
 		if err != nil {
 			return err
 		}
@@ -153,7 +168,7 @@ func (c *IMAP) Examine(ctx context.Context) (Mailbox, error) {
 		return Mailbox{}, err
 	}
 	if box.UIDValidity == 0 {
-		return Mailbox{}, c.explain("EXAMINE "+c.cfg.Folder, errors.New("the server gave no UIDVALIDITY, so its UIDs cannot be kept"))
+		return Mailbox{}, c.explain("EXAMINE "+folder, errors.New("the server gave no UIDVALIDITY, so its UIDs cannot be kept"))
 	}
 	c.box = box
 	return box, nil

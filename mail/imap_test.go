@@ -32,7 +32,7 @@ func startIMAP(t *testing.T, n int) (cfg IMAPConfig, admin *imapclient.Client) {
 		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
 			return mem.NewSession(), nil, nil
 		},
-		TLSConfig: server, InsecureAuth: true, Caps: imap.CapSet{imap.CapIMAP4rev1: {}},
+		TLSConfig: server, InsecureAuth: true, Caps: imap.CapSet{imap.CapIMAP4rev1: {}, imap.CapIdle: {}},
 		Logger: log.New(io.Discard, "", 0),
 	})
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
@@ -42,7 +42,7 @@ func startIMAP(t *testing.T, n int) (cfg IMAPConfig, admin *imapclient.Client) {
 	go s.Serve(ln)
 	t.Cleanup(func() { s.Close() })
 	cfg = IMAPConfig{
-		Addr: ln.Addr().String(), TLS: TLSStartTLS, TLSConfig: client, Folder: "list",
+		Addr: ln.Addr().String(), TLS: TLSStartTLS, TLSConfig: client,
 		User: "anonymous", Password: "me@example.org", Timeout: 5 * time.Second,
 	}
 	if admin, err = imapclient.DialInsecure(cfg.Addr, nil); err != nil {
@@ -65,7 +65,11 @@ func startIMAP(t *testing.T, n int) (cfg IMAPConfig, admin *imapclient.Client) {
 
 // fetchAll gives the UIDs that a fetch yields.
 func fetchAll(ctx context.Context, c *IMAP, after uint32, batch int) (uids []uint32, bad int, err error) {
-	err = c.Fetch(ctx, after, batch, func(msgs []Fetched) error {
+	list, err := c.Above(ctx, after)
+	if err != nil {
+		return nil, 0, err
+	}
+	err = c.Fetch(ctx, list, batch, func(msgs []Fetched) error {
 		for _, m := range msgs {
 			uids = append(uids, m.UID)
 			if m.Err != nil {
@@ -96,7 +100,7 @@ func TestIMAP(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	box, err := c.Examine(t.Context())
+	box, err := c.Examine(t.Context(), "list")
 	if err != nil || box.Messages != 22 || box.UIDNext != 26 || box.UIDValidity == 0 {
 		t.Fatalf("Examine: %+v, %v", box, err)
 	}
@@ -114,7 +118,7 @@ func TestIMAP(t *testing.T) {
 		}
 	}
 	stop := errors.New("stop")
-	if err := c.Fetch(t.Context(), 0, 5, func([]Fetched) error { return stop }); !errors.Is(err, stop) {
+	if err := c.Fetch(t.Context(), all, 5, func([]Fetched) error { return stop }); !errors.Is(err, stop) {
 		t.Errorf("yield's error became %v", err)
 	}
 	if err := c.Close(); err != nil {
@@ -155,11 +159,15 @@ func lie(t *testing.T, answers map[string]string) IMAPConfig {
 					answer = a
 				}
 			}
-			switch answer {
-			case "":
+			switch {
+			case answer == "":
 				return
-			case "hang":
+			case answer == "hang" || tag == "DONE":
 				continue
+			}
+			if text, slow := strings.CutPrefix(answer, "drip"); slow {
+				drip(conn, text)
+				return
 			}
 			answer, last := strings.CutSuffix(answer, bye)
 			fmt.Fprint(conn, strings.ReplaceAll(answer, "%s", tag))
@@ -168,7 +176,19 @@ func lie(t *testing.T, answers map[string]string) IMAPConfig {
 			}
 		}
 	}()
-	return IMAPConfig{Addr: ln.Addr().String(), TLS: TLSNone, User: "a", Password: "b", Folder: "list", Timeout: 400 * time.Millisecond}
+	return IMAPConfig{Addr: ln.Addr().String(), TLS: TLSNone, User: "a", Password: "b", Timeout: 400 * time.Millisecond}
+}
+
+// drip sends a byte at a time, each well within any deadline, until nobody listens.
+func drip(conn net.Conn, text string) {
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for i := range len(text) {
+		if _, err := io.WriteString(conn, text[i:i+1]); err != nil {
+			return
+		}
+		<-tick.C
+	}
 }
 
 // body is the FETCH answer with a message for that UID.
@@ -203,7 +223,7 @@ func TestIMAPLies(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", tt.name, err)
 		}
-		if _, err := c.Examine(t.Context()); err != nil {
+		if _, err := c.Examine(t.Context(), "list"); err != nil {
 			t.Fatalf("%s: %v", tt.name, err)
 		}
 		got, _, err := fetchAll(t.Context(), c, 0, 10)
@@ -217,7 +237,7 @@ func TestIMAPLies(t *testing.T) {
 	}
 	if c, err := DialIMAP(t.Context(), lie(t, map[string]string{"EXAMINE": ok})); err != nil {
 		t.Error(err)
-	} else if _, err := c.Examine(t.Context()); err == nil || !strings.Contains(err.Error(), "UIDVALIDITY") {
+	} else if _, err := c.Examine(t.Context(), "list"); err == nil || !strings.Contains(err.Error(), "UIDVALIDITY") {
 		t.Errorf("no UIDVALIDITY: %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())

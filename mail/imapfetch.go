@@ -1,13 +1,12 @@
 package mail
 
-// This file fetches new messages from an IMAP folder, and believes the server little.
+// This file fetches messages from an IMAP folder, and believes the server little.
 
 import (
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"slices"
 	"time"
 
@@ -24,26 +23,13 @@ type Fetched struct {
 	Err      error
 }
 
-const (
-	maxUIDs    = 5_000_000 // in one search: no list is that long
-	batchBytes = 16 << 20  // of message bodies asked for at a time
-)
+const batchBytes = 16 << 20 // of message bodies asked for at a time
 
-// Fetch hands the messages with a UID above afterUID to yield, in ascending
-// order, at most batch of them at a time. It ends when yield gives an error.
-// A server that lists a message and then does not give it is an error, after
-// the messages before it have been yielded. Examine must have been called.
-func (c *IMAP) Fetch(ctx context.Context, afterUID uint32, batch int, yield func([]Fetched) error) error {
-	if c.box.UIDValidity == 0 {
-		return c.explain("FETCH", errors.New("no folder is open: call Examine first"))
-	}
-	if afterUID == math.MaxUint32 {
-		return nil
-	}
-	uids, err := c.search(ctx, imap.UIDSet{{Start: imap.UID(afterUID) + 1, Stop: 0}}, afterUID)
-	if err != nil {
-		return err
-	}
+// Fetch hands the messages of uids, which must ascend, to yield in that order,
+// at most batch of them at a time. What is no longer there is left out. It ends
+// when yield gives an error. A server that lists a message and then does not
+// give it is an error, after the messages before it have been yielded.
+func (c *IMAP) Fetch(ctx context.Context, uids []uint32, batch int, yield func([]Fetched) error) error {
 	for chunk := range slices.Chunk(uids, max(batch, 1)) {
 		sizes, err := c.sizes(ctx, chunk)
 		if err != nil {
@@ -62,36 +48,6 @@ func (c *IMAP) Fetch(ctx context.Context, afterUID uint32, batch int, yield func
 		}
 	}
 	return nil
-}
-
-// search gives the UIDs of set that exist, ascending, each once, above after:
-// servers answer n:* with their last message even when n is beyond it.
-func (c *IMAP) search(ctx context.Context, set imap.UIDSet, after uint32) ([]uint32, error) {
-	var found imap.UIDSet
-	err := c.do(ctx, "UID SEARCH", func() error {
-		data, err := c.client.UIDSearch(&imap.SearchCriteria{UID: []imap.UIDSet{set}}, nil).Wait()
-		if err != nil {
-			return err
-		}
-		found, _ = data.All.(imap.UIDSet)
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	var uids []uint32
-	for _, r := range found {
-		if r.Start == 0 || r.Stop < r.Start || int(r.Stop-r.Start) >= maxUIDs-len(uids) {
-			return nil, c.explain("UID SEARCH", fmt.Errorf("the answer lists UIDs %d to %d: too many, or none at all", r.Start, r.Stop))
-		}
-		for u := uint64(r.Start); u <= uint64(r.Stop); u++ {
-			if uint32(u) > after {
-				uids = append(uids, uint32(u))
-			}
-		}
-	}
-	slices.Sort(uids)
-	return slices.Compact(uids), nil
 }
 
 // sizes asks for sizes and internal dates. A UID without an answer has none.
@@ -182,7 +138,7 @@ func (c *IMAP) confirmGone(ctx context.Context, want []uint32, got map[uint32]Fe
 	if len(set) == 0 {
 		return nil
 	}
-	still, err := c.search(ctx, set, 0)
+	still, err := c.search(ctx, &imap.SearchCriteria{UID: []imap.UIDSet{set}})
 	if err != nil {
 		return err
 	}
