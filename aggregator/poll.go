@@ -4,6 +4,7 @@ package aggregator
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"sync"
 	"time"
@@ -51,6 +52,8 @@ type Poller struct {
 	Spacing     time.Duration // of requests to one host
 	Log         *slog.Logger
 
+	watchRest time.Duration // before a watch that broke is begun again; 0 is 5 s
+
 	wake    chan struct{}
 	sources map[string]Source // by name
 
@@ -84,7 +87,11 @@ func (p *Poller) Run(ctx context.Context) error {
 	if width == 0 {
 		width = 64
 	}
-	s := shift{Poller: p, width: width, results: make(chan Result, width), lanes: lanes{spacing: p.Spacing}}
+	s := shift{
+		Poller: p, width: width, results: make(chan Result, width), lanes: lanes{spacing: p.Spacing}, vigil: p.watch(ctx),
+	}
+	defer p.closeAll()
+	defer s.vigil.posts.Wait()
 	for ctx.Err() == nil {
 		if err := s.turn(ctx); err != nil && ctx.Err() == nil {
 			p.Log.Error("polling waits for the database", "err", err)
@@ -92,6 +99,15 @@ func (p *Poller) Run(ctx context.Context) error {
 		}
 	}
 	return s.end(context.WithoutCancel(ctx))
+}
+
+// closeAll ends what upstreams keep open between polls.
+func (p *Poller) closeAll() {
+	for _, s := range p.sources {
+		if c, ok := s.Upstream.(io.Closer); ok {
+			_ = c.Close() // nothing is lost by what it could say
+		}
+	}
 }
 
 // end waits for the polls under way, which ctx's end cuts off, and records how
@@ -128,6 +144,7 @@ type shift struct {
 	results chan Result // of width
 	ended   []Result    // not yet recorded
 	polls   sync.WaitGroup
+	vigil   *vigil
 }
 
 // turn records what has ended, begins what is due, and waits for more.
@@ -175,7 +192,11 @@ func (s *shift) begin(ctx context.Context, source store.Source) {
 		return
 	}
 	s.busy++
-	s.polls.Go(func() { s.results <- s.poll(ctx, source) })
+	s.polls.Go(func() {
+		r := s.poll(ctx, source)
+		s.results <- r
+		s.vigil.polled(ctx, r)
+	})
 }
 
 func (p *Poller) claim(ctx context.Context, limit int) (due []store.Source, err error) {
@@ -281,6 +302,7 @@ func (p *Poller) recordEnd(ctx context.Context, tx *store.Tx, r Result, now time
 // PollNow polls the named sources, or all for none, one after the other,
 // whether they are due or not. each is told as a source ends.
 func (p *Poller) PollNow(ctx context.Context, names []string, each func(Result)) error {
+	defer p.closeAll()
 	if err := p.takeUp(ctx, len(p.sources)); err != nil {
 		return err
 	}

@@ -229,9 +229,9 @@ func (s settings) client() *fetch.Client {
 
 // sources are those to poll. taken, unless nil, is told how many messages each
 // batch holds, from several goroutines.
-func (s settings) sources(client *fetch.Client, taken func(int64)) []aggregator.Source {
+func (s settings) sources(client *fetch.Client, db *store.DB, taken func(int64)) []aggregator.Source {
 	var list []aggregator.Source
-	from := supply{client: client, overlap: s.Fetch.Overlap.Duration}
+	from := s.supply(client, db)
 	for _, c := range s.Sources {
 		if s.rests(c) {
 			continue
@@ -242,7 +242,7 @@ func (s settings) sources(client *fetch.Client, taken func(int64)) []aggregator.
 		}
 		list = append(list, aggregator.Source{
 			Name: c.Name, List: listID(c), Announcements: c.Announcements, Interval: c.Interval.Duration, MaxInterval: c.MaxInterval.Duration,
-			Host: fetch.Host(c.URL), Address: c.URL, Upstream: up,
+			Host: from.lane(c), Address: c.URL, Upstream: up,
 		})
 	}
 	return list
@@ -265,10 +265,18 @@ func (t tallied) Poll(ctx context.Context, cursor string, take aggregator.Taker)
 	})
 }
 
+// Close implements io.Closer for upstreams that keep something open.
+func (t tallied) Close() error {
+	if c, ok := t.Upstream.(io.Closer); ok {
+		return c.Close()
+	}
+	return nil
+}
+
 // poller makes a poller of the configured sources; see sources for taken.
 func (s settings) poller(db *store.DB, log *slog.Logger, taken func(int64)) *aggregator.Poller {
 	client := s.client()
-	p := aggregator.NewPoller(&aggregator.Cataloguer{DB: db, Now: now}, s.sources(client, taken), log)
+	p := aggregator.NewPoller(&aggregator.Cataloguer{DB: db, Now: now}, s.sources(client, db, taken), log)
 	p.Client, p.Spacing = client, s.Fetch.Spacing.Duration
 	return p
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"net/url"
 	"path"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"github.com/draftwire/draftwire/fetch"
 	"github.com/draftwire/draftwire/filters"
 	"github.com/draftwire/draftwire/mail"
+	"github.com/draftwire/draftwire/store"
 )
 
 // This file turns the sources of the configuration into upstreams.
@@ -20,6 +22,35 @@ import (
 type supply struct {
 	client  *fetch.Client
 	overlap time.Duration
+	hosts   *aggregator.IMAPHosts
+	idle    map[string]bool // names of the IMAP sources that keep a connection
+	db      *store.DB
+}
+
+// supply is for upstreams whose messages go into db.
+func (s settings) supply(client *fetch.Client, db *store.DB) supply {
+	return supply{
+		client: client, overlap: s.Fetch.Overlap.Duration, idle: s.idle(), db: db,
+		hosts: &aggregator.IMAPHosts{Spacing: s.Fetch.Spacing.Duration},
+	}
+}
+
+// idle picks the IMAP sources that the server tells of new mail: as many of
+// each server as it can be asked to keep connections for, those that announce
+// before others.
+func (s settings) idle() map[string]bool {
+	names, taken := map[string]bool{}, map[string]int{}
+	for _, announces := range []bool{true, false} {
+		for _, c := range s.Sources {
+			addr := c.Mailbox().Addr
+			if c.Kind != config.IMAP || s.rests(c) || c.Announcements != announces || taken[addr] == aggregator.IMAPKept {
+				continue
+			}
+			taken[addr]++
+			names[c.Name] = true
+		}
+	}
+	return names
 }
 
 func (s supply) upstream(c config.Source) aggregator.Upstream {
@@ -74,15 +105,32 @@ func listID(c config.Source) string {
 	return ""
 }
 
-func (s supply) imap(c config.Source) aggregator.IMAP {
+func (s supply) imap(c config.Source) *aggregator.IMAP {
 	box := c.Mailbox()
 	secure := mail.TLSNone
 	if box.TLS {
 		secure = mail.TLSImplicit
 	}
-	return aggregator.IMAP{Batch: c.Batch, Now: now, Config: mail.IMAPConfig{
-		Addr: box.Addr, TLS: secure, Folder: box.Folder, User: c.User, Password: c.Password, Dial: s.client.DialContext,
-	}}
+	return &aggregator.IMAP{
+		Folder: box.Folder, Batch: c.Batch, Overlap: s.overlap, Now: now, Hosts: s.hosts, Idle: s.idle[c.Name],
+		Known: func(ctx context.Context, ids []string) (map[string]bool, error) {
+			return s.db.KnownIDs(ctx, c.Name, ids)
+		},
+		Config: mail.IMAPConfig{
+			Addr: box.Addr, TLS: secure, User: c.User, Password: c.Password, Dial: s.client.DialContext,
+		},
+	}
+}
+
+// lane is the host whose sources wait for each other's polls, if there is one.
+func (s supply) lane(c config.Source) string {
+	switch {
+	case s.idle[c.Name]: // on a connection of its own
+		return ""
+	case c.Kind == config.IMAP:
+		return c.Mailbox().Addr
+	}
+	return fetch.Host(c.URL)
 }
 
 // fills reports whether the configuration has sources of a kind, as the table

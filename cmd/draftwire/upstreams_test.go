@@ -2,6 +2,9 @@ package main
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -19,7 +22,7 @@ func TestUpstreams(t *testing.T) {
 		fills       string
 	}{
 		{"feed", `url = "https://h/f"`, aggregator.Feed{}, filters.Feeds},
-		{"imap", `url = "imaps://h/f"`, aggregator.IMAP{}, filters.MailingLists},
+		{"imap", `url = "imaps://h/f"`, &aggregator.IMAP{}, filters.MailingLists},
 		{"mbox", `path = "p"`, aggregator.Mbox{}, filters.MailingLists},
 		{"mbox", `url = "https://h/{YYYY}-{MM}.mail"`, aggregator.MboxHTTP{}, filters.MailingLists},
 		{"maildir", `path = "p"`, aggregator.Maildir{}, filters.MailingLists},
@@ -38,7 +41,7 @@ func TestUpstreams(t *testing.T) {
 			continue
 		}
 		s := settings{Config: cfg}
-		got := s.sources(s.client(), nil)[0]
+		got := s.sources(s.client(), nil, nil)[0]
 		if fmt.Sprintf("%T", got.Upstream) != fmt.Sprintf("%T", tt.want) {
 			t.Errorf("%s is read by %T, want %T", tt.kind, got.Upstream, tt.want)
 		}
@@ -72,5 +75,23 @@ func TestListID(t *testing.T) {
 		if got := listID(c); got != tt.want {
 			t.Errorf("%s %s: got %q, want %q", tt.kind, tt.url, got, tt.want)
 		}
+	}
+}
+
+// TestIdle holds that so many IMAP sources of a server keep a connection as it
+// can be asked for, those that announce first.
+func TestIdle(t *testing.T) {
+	var text strings.Builder
+	for i := range 20 {
+		fmt.Fprintf(&text, "[[source]]\nname = \"s%02d\"\nkind = \"imap\"\nurl = \"imaps://h%d/f\"\nannouncements = %v\npaused = %v\n", i, i%2, i >= 16, i == 0)
+	}
+	cfg, err := config.Parse("test", []byte(text.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := slices.Sorted(maps.Keys(settings{Config: cfg}.idle()))
+	want := []string{"s01", "s02", "s03", "s04", "s05", "s06", "s07", "s08", "s16", "s17", "s18", "s19"}
+	if !slices.Equal(got, want) {
+		t.Errorf("idle on %v, want %v", got, want)
 	}
 }
