@@ -25,7 +25,8 @@ import (
 var tables = []struct{ name, query string }{
 	{"messages", `SELECT s.name, hex(m.digest), m.message_id, m.list, m.format, m.no_archive, hex(m.raw)
 		FROM messages m JOIN sources s ON s.id = m.source`},
-	{"sources", `SELECT name, active, messages, iif(cursor LIKE '%"read":%' OR name IN ('all-maildir', 'all-public-inbox'), '', cursor) FROM sources`},
+	{"sources", `SELECT name, active, messages, iif(cursor LIKE '%"read":%' OR name IN ('all-maildir', 'all-public-inbox'), '',
+		iif(cursor LIKE '%"swept":%', json_remove(cursor, '$.swept'), cursor)) FROM sources`},
 	{"documents", `SELECT name, folded, kind, lineage FROM documents`},
 	{"relations", `SELECT from_name, type, to_name FROM relations`},
 	{"revisions", `SELECT d.folded, r.rev, r.title, r.abstract, r.authors, r.grp, r.stream, r.level, r.pages, r.doc_date,
