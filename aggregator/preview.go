@@ -66,7 +66,7 @@ func LookAhead(ctx context.Context, up Upstream, announcements bool, limit, keep
 // recent gives the cursor from which an upstream gives its last messages, where
 // it would begin with its first: in folders of many years.
 func recent(ctx context.Context, up Upstream, limit int) (string, error) {
-	m, ok := up.(IMAP)
+	m, ok := up.(*IMAP)
 	if !ok {
 		return "", nil
 	}
@@ -75,7 +75,7 @@ func recent(ctx context.Context, up Upstream, limit int) (string, error) {
 		return "", err
 	}
 	defer conn.Close() //nolint:errcheck,contextcheck // nothing is lost by a failed LOGOUT
-	box, err := conn.Examine(ctx)
+	box, err := conn.Examine(ctx, m.Folder)
 	if err != nil || int64(box.UIDNext) <= int64(limit) {
 		return "", err
 	}
