@@ -68,6 +68,11 @@ func (s standing) lines() (lines [][2]string) {
 	if why := markup.Clean(s.LastError); why != "" {
 		say("last error", "%s", why)
 	}
+	if m := s.Move; m != nil && m.Adopted.IsZero() {
+		say("moved", "its host says to %s, since %s; it is polled there once that has been said for some days", m.To, day(m.First))
+	} else if m != nil {
+		say("moved", "to %s, where it is polled since %s", m.To, day(m.Adopted))
+	}
 	if s.Asked.After(now()) {
 		say("host", "asks us to wait until %s", day(s.Asked))
 	}
