@@ -68,9 +68,10 @@ func (s standing) lines() (lines [][2]string) {
 	if why := markup.Clean(s.LastError); why != "" {
 		say("last error", "%s", why)
 	}
-	if m := s.Move; m != nil && m.Adopted.IsZero() {
+	if m := s.Move; m == nil || m.To == "" { // it has not moved, or is gone, which the state tells
+	} else if m.Adopted.IsZero() {
 		say("moved", "its host says to %s, since %s; it is polled there once that has been said for some days", m.To, day(m.First))
-	} else if m != nil {
+	} else {
 		say("moved", "to %s, where it is polled since %s", m.To, day(m.Adopted))
 	}
 	if s.Asked.After(now()) {
