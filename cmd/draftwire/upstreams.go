@@ -24,7 +24,7 @@ type supply struct {
 	overlap time.Duration
 	hosts   *aggregator.IMAPHosts
 	idle    map[string]bool // names of the IMAP sources that keep a connection
-	db      *store.DB
+	db      *store.DB       // nil: nothing is known
 }
 
 // supply is for upstreams whose messages go into db.
@@ -111,15 +111,16 @@ func (s supply) imap(c config.Source) *aggregator.IMAP {
 	if box.TLS {
 		secure = mail.TLSImplicit
 	}
-	return &aggregator.IMAP{
+	up := &aggregator.IMAP{
 		Folder: box.Folder, Batch: c.Batch, Overlap: s.overlap, Now: now, Hosts: s.hosts, Idle: s.idle[c.Name],
-		Known: func(ctx context.Context, ids []string) (map[string]bool, error) {
-			return s.db.KnownIDs(ctx, c.Name, ids)
-		},
 		Config: mail.IMAPConfig{
 			Addr: box.Addr, TLS: secure, User: c.User, Password: c.Password, Dial: s.client.DialContext,
 		},
 	}
+	if s.db != nil {
+		up.Known = func(ctx context.Context, ids []string) (map[string]bool, error) { return s.db.KnownIDs(ctx, c.Name, ids) }
+	}
+	return up
 }
 
 // lane is the host whose sources wait for each other's polls, if there is one.
