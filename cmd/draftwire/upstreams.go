@@ -118,7 +118,9 @@ func (s supply) imap(c config.Source) *aggregator.IMAP {
 		},
 	}
 	if s.db != nil {
-		up.Known = func(ctx context.Context, ids []string) (map[string]bool, error) { return s.db.KnownIDs(ctx, c.Name, ids) }
+		up.Known = func(ctx context.Context, ids []string) (map[string]bool, error) {
+			return s.db.KnownIDs(ctx, c.Name, ids)
+		}
 	}
 	return up
 }
