@@ -4,12 +4,10 @@
 package aggregator
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/draftwire/draftwire/store"
@@ -24,9 +22,14 @@ type Lookout struct {
 	Now func() time.Time
 	Log *slog.Logger
 
+	began time.Time      // of the first look
 	ears  map[int64]*ear // by source
 	stuck int            // looks in a row at which nobody polled
 }
+
+// pushedWait is how long after a start a source that sends to us is not judged:
+// who found us away tries again within hours.
+const pushedWait = 6 * time.Hour
 
 // lookEvery is how often the Lookout looks.
 const lookEvery = time.Minute
@@ -69,6 +72,9 @@ func Standstill(ctx context.Context, r *store.Reader, now time.Time) (time.Time,
 // Look looks once.
 func (l *Lookout) Look(ctx context.Context) error {
 	now := l.Now().UTC()
+	if l.began.IsZero() {
+		l.began = now
+	}
 	alarms, err := l.DB.Alarms(ctx, now.AddDate(0, 0, -8))
 	if err != nil {
 		return err
@@ -108,7 +114,7 @@ func (l *Lookout) find(ctx context.Context, alarms []store.Alarm, now time.Time)
 		}
 		lasting := absencesOf(s, alarms)
 		wrong := faults(s, now)
-		if len(wrong) > 0 { // it cannot be heard, so what was missing still is
+		if len(wrong) > 0 || s.Pushed && now.Sub(l.began) < pushedWait { // not heard: what was missing still is
 			found = append(append(found, wrong...), lasting...)
 			continue
 		}
@@ -125,7 +131,8 @@ func (l *Lookout) find(ctx context.Context, alarms []store.Alarm, now time.Time)
 	if l.stuck++; still.IsZero() {
 		l.stuck = 0
 	}
-	if l.stuck > 2 { // not for the moment between a wake-up of the machine and the first poll
+	told := slices.ContainsFunc(alarms, func(a store.Alarm) bool { return a.Kind == store.Stopped && a.Ended.IsZero() })
+	if l.stuck > 2 || l.stuck > 0 && told { // not for the moment between a wake-up of the machine and the first poll
 		found = append(found, store.Alarm{
 			Kind: store.Stopped, Since: still, Began: now,
 			Words: fmt.Sprintf("Nothing has been polled since %s, although sources are due. Please look at the log, and restart Draftwire.", still.Format(sayTime)),
@@ -170,110 +177,4 @@ func (l *Lookout) hear(ctx context.Context, s store.Source, lasting []store.Alar
 		live[a.Kind] = true
 	}
 	return e.absences(s, live, silenced, now), nil
-}
-
-// news is what changed since the last look.
-type news struct {
-	now     time.Time
-	sources []store.Alarm // all that is wrong
-	begun   []store.Alarm
-	lasting []store.Alarm // to be told once more
-	over    []store.Alarm
-}
-
-func (n *news) none() bool { return len(n.begun)+len(n.lasting)+len(n.over) == 0 }
-
-// compare finds what is new, and what has ended, of the alarms there were.
-func (n *news) compare(alarms []store.Alarm) {
-	live := slices.DeleteFunc(slices.Clone(alarms), func(a store.Alarm) bool { return !a.Ended.IsZero() })
-	same := func(a store.Alarm) func(store.Alarm) bool {
-		return func(b store.Alarm) bool { return a.SourceID == b.SourceID && a.Kind == b.Kind }
-	}
-	for _, a := range n.sources {
-		at := slices.IndexFunc(live, same(a))
-		switch {
-		case at < 0:
-			n.begun = append(n.begun, a)
-		case n.now.Sub(live[at].Told) >= oneDay:
-			a.ID, a.Began = live[at].ID, live[at].Began
-			n.lasting = append(n.lasting, a)
-		}
-	}
-	for _, a := range live {
-		if !slices.ContainsFunc(n.sources, same(a)) {
-			n.over = append(n.over, a)
-		}
-	}
-}
-
-// write records the changes and the notices of them in one transaction.
-func (n *news) write(ctx context.Context, tx *store.Tx) (err error) {
-	for i, a := range n.begun {
-		if n.begun[i].ID, err = tx.Raise(ctx, a); err != nil {
-			return err
-		}
-	}
-	for _, a := range n.lasting {
-		if _, err := tx.Raise(ctx, a); err != nil {
-			return err
-		}
-	}
-	for _, a := range slices.Concat(n.begun, n.lasting) {
-		if err := tx.AlarmTold(ctx, a.ID, n.now); err != nil {
-			return err
-		}
-	}
-	for _, a := range n.over {
-		if err := tx.EndAlarm(ctx, a.ID, n.now); err != nil {
-			return err
-		}
-	}
-	for _, notice := range []store.Notice{
-		noticeOf("begun", "", n.begun, func(a store.Alarm) string { return a.Words }),
-		noticeOf("lasting", "still ", n.lasting, func(a store.Alarm) string { return a.Words + " (Noticed on " + a.Began.Format(sayTime) + ".)" }),
-		noticeOf("over", "over: ", n.over, func(a store.Alarm) string { return "Over: " + a.Words }),
-	} {
-		if notice.Text == "" {
-			continue
-		}
-		notice.Key += "/" + n.now.Format(time.DateOnly)
-		if _, err := tx.AddNotice(ctx, notice, n.now); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// noticeOf makes one notice of several alarms, however many they are.
-func noticeOf(what, before string, alarms []store.Alarm, words func(store.Alarm) string) (n store.Notice) {
-	if len(alarms) == 0 {
-		return n
-	}
-	var b strings.Builder
-	for _, a := range alarms {
-		b.WriteString("- " + words(a) + "\n")
-	}
-	first := slices.MinFunc(alarms, func(a, b store.Alarm) int { return cmp.Compare(a.ID, b.ID) })
-	n.Key = fmt.Sprintf("alarm/%s/%d", what, first.ID)
-	n.Subject = before + subject(first)
-	if more := len(alarms) - 1; more > 0 {
-		n.Subject += fmt.Sprintf(", and %d more", more)
-	}
-	n.Text = b.String()
-	return n
-}
-
-// subject is an alarm in a few words.
-func subject(a store.Alarm) string {
-	switch a.Kind {
-	case store.Silence:
-		return a.Source + " is silent"
-	case store.Drop:
-		return a.Source + " brings far less than usual"
-	case store.Failing:
-		return a.Source + " cannot be read"
-	case store.Gone:
-		return a.Source + " is gone"
-	}
-	return "polling stands still"
 }

@@ -240,3 +240,24 @@ func TestLookoutStandstill(t *testing.T) {
 		}
 	})
 }
+
+// A source that sends to us may be waiting to try again after we were away.
+func TestLookoutPushed(t *testing.T) {
+	r, l, _ := lookoutRig(t)
+	r.use(Source{Name: "tls"})
+	if err := r.takeUp(context.Background(), 1); err != nil {
+		t.Fatal(err)
+	}
+	r.pass(10 * 24 * time.Hour)
+	if alarms, _ := l.look(t, r); alarms != "" {
+		t.Errorf("at a start after ten days: %q", alarms)
+	}
+	r.pass(7 * time.Hour)
+	if alarms, _ := l.look(t, r); alarms != "silence" {
+		t.Errorf("seven hours later: %q", alarms)
+	}
+	again := &Lookout{DB: r.db, Now: r.now, Log: r.Log}
+	if alarms, notice := again.look(t, r); alarms != "silence" || notice != "tls is silent" { // that of before
+		t.Errorf("after a restart: %q, %q", alarms, notice)
+	}
+}
