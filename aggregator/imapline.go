@@ -139,6 +139,8 @@ func (l *imapLine) examine(ctx context.Context, m *IMAP) (mail.Mailbox, error) {
 }
 
 // hangUp closes the connection, if there is one.
+//
+//nolint:contextcheck // LOGOUT is tried when the context is done too, for five seconds at most
 func (l *imapLine) hangUp() {
 	if l.conn != nil {
 		_ = l.conn.Close() // a failed LOGOUT loses nothing
