@@ -255,6 +255,7 @@ kind = "imap"
 url = "imap://{{.IMAP}}/{{.Drafts}}"
 announcements = true
 interval = "5s"
+max_interval = "5s"
 
 [[source]]
 name = "ietf-announce"
@@ -262,6 +263,7 @@ kind = "imap"
 url = "imap://{{.IMAP}}/{{.RFCs}}"
 announcements = true
 interval = "5s"
+max_interval = "5s"
 
 [[source]]
 name = "rfc-editor"
@@ -269,18 +271,21 @@ kind = "feed"
 url = "{{.RFCFeed}}"
 announcements = true
 interval = "10s"
+max_interval = "10s"
 
 [[source]]
 name = "news"
 kind = "feed"
 url = "{{.NewsFeed}}"
 interval = "10s"
+max_interval = "10s"
 
 [[source]]
 name = "{{.List}}-list"
 kind = "mbox"
 path = "{{.Mbox}}"
 interval = "10s"
+max_interval = "10s"
 
 {{.Topics}}
 [[newsletter]]
