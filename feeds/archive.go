@@ -7,9 +7,11 @@
 package feeds
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -105,7 +107,8 @@ func (f *Feeds) cut(ctx context.Context, tx *store.Tx, topic store.Topic) (int, 
 		return 0, err
 	}
 	doc := f.topicHead(topic)
-	if err := f.addEvents(ctx, &tx.Reader, doc, ofTopic(topic, newestFirst(list))); err != nil {
+	newestFirst := slices.SortedFunc(slices.Values(list), func(a, b store.Selection) int { return cmp.Compare(b.Event.ID, a.Event.ID) })
+	if err := f.addEvents(ctx, &tx.Reader, doc, ofTopic(topic, newestFirst)); err != nil {
 		return 0, err
 	}
 	content, err := json.Marshal(kept{doc.Title, doc.Subtitle, doc.Entries})

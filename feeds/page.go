@@ -29,7 +29,7 @@ func (f *Feeds) pageOf(ctx context.Context, r *store.Reader, k key, s subject) (
 	if err != nil {
 		return made{}, err
 	}
-	if s.known && len(p.events) == 0 && k.before == 0 {
+	if s.known && len(p.events) == 0 && p.reached.IsZero() && k.before == 0 {
 		return made{}, fmt.Errorf("%s %s: %w", k.kind, k.name, store.ErrNotFound)
 	}
 	doc := f.newFeed(s.id, s.title, s.subtitle, "en", s.page, f.self(k))

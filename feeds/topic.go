@@ -7,7 +7,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/draftwire/draftwire/catalog"
@@ -54,27 +53,12 @@ func (f *Feeds) topicHead(t store.Topic) *feed {
 // selected lists what the feed of a topic shows: the newest, and whatever was
 // selected late and is in no archive yet, so that nobody can miss it.
 func (f *Feeds) selected(ctx context.Context, r *store.Reader, topic store.Topic, per grouping) ([]found, error) {
-	most := maxEntries
+	newest, unarchived := maxEntries, perArchive
 	if per == perDocument {
-		most *= perDocumentLooks
+		newest, unarchived = maxEntries*perDocumentLooks, 0
 	}
-	list, err := r.Selected(ctx, topic.ID, most)
-	if err != nil {
-		return nil, err
-	}
-	if per == perEvent {
-		more, err := r.Unarchived(ctx, topic.ID, -perArchive)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, more...)
-	}
-	list = slices.CompactFunc(newestFirst(list), func(a, b store.Selection) bool { return a.Seq == b.Seq })
-	return ofTopic(topic, list), nil
-}
-
-func newestFirst(list []store.Selection) []store.Selection {
-	return slices.SortedFunc(slices.Values(list), func(a, b store.Selection) int { return cmp.Compare(b.Event.ID, a.Event.ID) })
+	list, err := r.Current(ctx, topic.ID, newest, unarchived)
+	return ofTopic(topic, list), err
 }
 
 func ofTopic(topic store.Topic, list []store.Selection) []found {

@@ -63,20 +63,31 @@ func (tx *Tx) AddArchive(ctx context.Context, topic int64, content []byte, seqs 
 	return number, err
 }
 
+// selectionColumns are those that scanSelections reads, of x and what it is
+// joined with.
+const selectionColumns = eventColumns + `, x.seq, x.reason, x.news`
+
+const selectionTables = ` x JOIN events e ON e.id = x.event JOIN revisions r ON r.id = e.revision JOIN documents d ON d.id = r.document`
+
 // Unarchived lists what a topic finds now and no archive holds, in the order
-// of being selected: the first so many, or the last where limit is negative.
+// of being selected, the first so many.
 func (r *Reader) Unarchived(ctx context.Context, topic int64, limit int) ([]Selection, error) {
-	order := "ASC"
-	if limit < 0 {
-		order, limit = "DESC", -limit
-	}
-	// A join might take another index: this one is small, and in order.
-	rows, err := r.q.query(ctx, `SELECT `+eventColumns+`, x.seq, x.reason, x.news
+	// Of the indexes of a join another might be taken: this one is small, and in order.
+	list, err := scanSelections(r.q.query(ctx, `SELECT `+selectionColumns+`
 		FROM (SELECT * FROM selections INDEXED BY selections_unarchived
-			WHERE topic = $1 AND archive = 0 AND withdrawn = 0 ORDER BY seq `+order+` LIMIT $2) x
-		JOIN events e ON e.id = x.event JOIN revisions r ON r.id = e.revision JOIN documents d ON d.id = r.document
-		ORDER BY x.seq `+order, topic, limit)
-	list, err := scanSelections(rows, err)
+			WHERE topic = $1 AND archive = 0 AND withdrawn = 0 ORDER BY seq LIMIT $2)`+selectionTables+` ORDER BY x.seq`, topic, limit))
+	return list, explain(err)
+}
+
+// Current lists what a topic finds now, newest first: the newest so many, and
+// of those that no archive holds so many that were selected last.
+func (r *Reader) Current(ctx context.Context, topic int64, newest, unarchived int) ([]Selection, error) {
+	list, err := scanSelections(r.q.query(ctx, `SELECT `+selectionColumns+`
+		FROM (SELECT * FROM (SELECT * FROM selections
+				WHERE topic = $1 AND withdrawn = 0 ORDER BY event DESC LIMIT $2)
+			UNION SELECT * FROM (SELECT * FROM selections INDEXED BY selections_unarchived
+				WHERE topic = $1 AND archive = 0 AND withdrawn = 0 ORDER BY seq DESC LIMIT $3))`+selectionTables+` ORDER BY x.event DESC`,
+		topic, newest, unarchived))
 	return list, explain(err)
 }
 

@@ -178,8 +178,7 @@ type Selection struct {
 
 // Selected lists what a topic finds now, newest first, at most limit of it.
 func (r *Reader) Selected(ctx context.Context, topic int64, limit int) (list []Selection, err error) {
-	rows, err := r.q.query(ctx, `SELECT `+eventColumns+`, x.seq, x.reason, x.news FROM selections x
-		JOIN events e ON e.id = x.event JOIN revisions r ON r.id = e.revision JOIN documents d ON d.id = r.document
+	rows, err := r.q.query(ctx, `SELECT `+selectionColumns+` FROM selections`+selectionTables+`
 		WHERE x.topic = $1 AND x.withdrawn = 0 ORDER BY x.event DESC LIMIT $2`, topic, limit)
 	list, err = scanSelections(rows, err)
 	return list, explain(err)

@@ -189,6 +189,7 @@ func TestPages(t *testing.T) {
 		{"/newsletters/daily/2025-13-01", 404, []string{"named by its date"}},
 		{"/newsletters/daily/%3Cscript%3E", 404, []string{"no such edition"}},
 		{"/sources", 200, []string{"announce", "working, but not all could be taken in", "broken off", "failing, 1 try in a row", "refused: HTTP 503 Service Unavailable", "not polled yet", "10 December 2025, 13:00 UTC"}},
+		{"/reading", 200, []string{`href="/feeds.opml"`, base + "/feed.atom?q=post-quantum", base + "/groups/quic/feed.atom"}},
 		{"/nowhere", 404, []string{"Nothing is published at this address"}},
 		{"/unsubscribe/nonsense", 404, []string{"copy it from the mail again"}},
 	} {
@@ -256,10 +257,18 @@ func TestAutodiscovery(t *testing.T) {
 	for path, feed := range map[string]string{
 		"/": "/topics/quic/feed.atom", "/topics/quic": "/topics/quic/feed.atom",
 		"/newsletters/daily": "/newsletters/daily/feed.atom", "/newsletters/daily/2025-12-07": "/newsletters/daily/feed.atom",
+		"/sources": "/feed.atom", "/reading": "/feed.atom", "/nowhere": "/feed.atom", "/unsubscribe/nonsense": "/feed.atom",
 	} {
 		_, body := s.ask("GET", path, "")
 		if want := `<link rel="alternate" type="application/atom+xml"`; !strings.Contains(body, want) || !strings.Contains(body, `href="`+feed+`"`) {
 			t.Errorf("%s does not name the feed %s", path, feed)
+		}
+		for media, ending := range map[string]string{"application/rss+xml": "rss", "application/feed+json": "json"} {
+			other := strings.TrimSuffix(feed, "atom") + ending
+			want := fmt.Sprintf(`<link rel="alternate" type="%s"`, media)
+			if path != "/" && (!strings.Contains(body, want) || !strings.Contains(body, `href="`+other+`"`)) {
+				t.Errorf("%s does not name the feed %s", path, other)
+			}
 		}
 	}
 }

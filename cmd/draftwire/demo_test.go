@@ -51,6 +51,10 @@ func TestDemo(t *testing.T) {
 		t.Error("the first page does not lead to the topics")
 	}
 
+	for _, path := range []string{"feeds.opml", "feed.css", "reading", "feed.rss", "feed.json?q=quic", "groups/tls/feed.atom"} {
+		getPage(t, home+path, 200)
+	}
+
 	before := itemsOf(t, firstFeed)
 	eventually(t, "news trickle into the feed", func() bool { return itemsOf(t, getPage(t, feed, 200)) != before })
 
