@@ -131,21 +131,22 @@ func (s *shipped) bodies() map[string]string {
 	return bodies
 }
 
-// bulk gives n generated mails of the year before noon, and the one after them.
-func bulk(n int) (mails iter.Seq[[]byte], next []byte) {
+// bulk gives n generated mails of the year before noon, and some that follow.
+func bulk(n int) (mails iter.Seq[[]byte], later [][]byte) {
+	const more = 20
+	all := demo.Bulk(7, n+more, noon.AddDate(-1, 0, 0), noon)
 	i := 0
-	for mail := range demo.Bulk(7, n+1, noon.AddDate(-1, 0, 0), noon) {
-		if i == n {
-			next = bytes.Clone(mail)
+	for mail := range all {
+		if i++; i > n {
+			later = append(later, bytes.Clone(mail))
 		}
-		i++
 	}
 	return func(yield func([]byte) bool) {
 		left := n
-		for mail := range demo.Bulk(7, n+1, noon.AddDate(-1, 0, 0), noon) {
+		for mail := range all {
 			if left--; left < 0 || !yield(mail) {
 				return
 			}
 		}
-	}, next
+	}, later
 }
