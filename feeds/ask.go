@@ -80,10 +80,10 @@ func (k *key) readPage(given url.Values) error {
 // canonicalQuery prints a query as we write it. A faulty one is drawn.
 func canonicalQuery(text string) (string, error) {
 	q, err := filters.Parse(text)
-	var wrong *filters.Errors
-	switch {
-	case errors.As(err, &wrong):
+	if wrong, ok := errors.AsType[*filters.Errors](err); ok {
 		return "", faultError{wrong.Draw("q")}
+	}
+	switch {
 	case err != nil:
 		return "", err
 	case q.Relative():

@@ -156,14 +156,16 @@ func (d *document) dropFuture(h http.Header, now time.Time) {
 }
 
 // wantsPage reports whether a browser asks, to show it to a person: those name
-// HTML, and XML beside it.
+// HTML, and no type of feed.
 func wantsPage(accept []string) bool {
+	page := false
 	for _, value := range accept {
-		if strings.Contains(value, "text/html") && !strings.Contains(value, "application/atom+xml") {
-			return true
+		if strings.Contains(value, "application/atom+xml") || strings.Contains(value, "application/rss+xml") {
+			return false
 		}
+		page = page || strings.Contains(value, "text/html")
 	}
-	return false
+	return page
 }
 
 // special reports whether a request asks for less than everything.

@@ -97,7 +97,7 @@ func (f *Feeds) serveAsked(kind kind, format *format) http.HandlerFunc {
 			h := w.Header()
 			h.Set("Cache-Control", "public, max-age=86400")
 			h["Access-Control-Allow-Origin"] = headerAnyone
-			http.Redirect(w, r, f.self(k).in(format), http.StatusMovedPermanently)
+			http.Redirect(w, r, f.self(k).in(format), http.StatusMovedPermanently) //nolint:gosec // within the configured base
 		default:
 			f.answer(w, r, &f.asked, k, func() error { return f.limit.admit(r) })
 		}

@@ -47,7 +47,7 @@ func TestOPML(t *testing.T) {
 		if got := strings.TrimSpace(written(list.Body)); got != tt.want || list.Version != "2.0" || list.Title == "" {
 			t.Errorf("%s:\n%s\nnot\n%s", tt.path, got, tt.want)
 		}
-		for _, feed := range strings.Fields(written(list.Body)) {
+		for feed := range strings.FieldsSeq(written(list.Body)) {
 			_, path, is := strings.Cut(strings.TrimRight(feed, ")"), "=/")
 			if is && w.ask("GET", "/"+path).StatusCode != 200 && !strings.Contains(path, "groups/tls") {
 				t.Errorf("%s lists /%s, which is not there", tt.path, path)

@@ -140,8 +140,7 @@ func (f *Feeds) queried(ctx context.Context, r *store.Reader, text string, s *su
 		return err
 	}
 	s.query, err = topics.Resolve(q, topics.Stored(rows, former))
-	var wrong *filters.Errors
-	if errors.As(err, &wrong) {
+	if wrong, ok := errors.AsType[*filters.Errors](err); ok {
 		return faultError{wrong.Draw("q")}
 	}
 	return err
