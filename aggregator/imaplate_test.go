@@ -173,3 +173,21 @@ func TestIMAPKnownFails(t *testing.T) {
 		t.Errorf("%v, cursor %s", res.Err, r.source("list").Cursor)
 	}
 }
+
+// TestIMAPMonsters holds that mails made to hurt are taken like any other, and
+// that one who lies about how many there are gains nothing by it.
+func TestIMAPMonsters(t *testing.T) {
+	o := newOddServer(t)
+	r := oddRig(t, o)
+	var nested strings.Builder
+	for n := range 300 {
+		fmt.Fprintf(&nested, "Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n", n, n)
+	}
+	o.set(func() {
+		o.mails[1] = "Message-ID: <headers@x>\r\n" + strings.Repeat("X-More: of this\r\n", 10_000) + "\r\nx\r\n"
+		o.mails[2] = "Message-ID: <parts@x>\r\n" + nested.String() + "\r\nx\r\n"
+		o.answers["EXAMINE"] = "* 4294967295 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 3] x\r\n%s OK done\r\n"
+	})
+	o.fetched(r, "monsters", 2, 2)
+	o.fetched(r, "and on", 0, 0)
+}
