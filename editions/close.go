@@ -72,7 +72,8 @@ func NextClose(ctx context.Context, r *store.Reader, n Newsletter) (time.Time, e
 func (n Newsletter) due(w Window) time.Time { return w.To.Add(n.Grace) }
 
 // CloseDue closes every window that is due at now, oldest first, each in a
-// transaction of its own, and notes when the next one is due. Several processes
+// transaction of its own, and notes when the next one is due. One that an editor
+// holds waits, and so do those behind it. Several processes
 // may call it: each window is closed once. With an error come the editions
 // that were closed before it.
 func CloseDue(ctx context.Context, db *store.DB, n Newsletter, now time.Time) ([]*Edition, error) {
@@ -90,6 +91,9 @@ func CloseDue(ctx context.Context, db *store.DB, n Newsletter, now time.Time) ([
 			e, err = closeOpen(ctx, tx, n, now)
 			return err
 		})
+		if errors.Is(err, errHeld) {
+			return closed, noteNext(ctx, db, n, due)
+		}
 		if errors.Is(err, errNotDue) {
 			continue // another process was faster
 		}
@@ -100,7 +104,7 @@ func CloseDue(ctx context.Context, db *store.DB, n Newsletter, now time.Time) ([
 	}
 }
 
-var errNotDue = errors.New("not due")
+var errNotDue, errHeld = errors.New("not due"), errors.New("held for review")
 
 // closeOpen closes the open window. What is open and due is asked again within
 // the transaction, and with it everything is read that the edition holds.
@@ -117,6 +121,9 @@ func closeOpen(ctx context.Context, tx *store.Tx, n Newsletter, now time.Time) (
 		return nil, fmt.Errorf("%s: %w", n.Label(p.open), err)
 	}
 	e := c.edition
+	if e.Held {
+		return nil, errHeld
+	}
 	e.Note, e.Number, e.Closed = "", p.number+1, now.UTC().Truncate(time.Microsecond)
 	content, err := json.Marshal(e)
 	if err != nil {

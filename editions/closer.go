@@ -78,6 +78,9 @@ func (c *Closer) round(ctx context.Context) time.Time {
 			c.Log.Error("edition waits", "newsletter", n.Name, "err", err)
 			due = c.Now().Add(retry)
 		}
+		if !due.After(c.Now()) {
+			due = c.Now().Add(retry) // an editor holds it
+		}
 		if due.Before(next) {
 			next = due
 		}

@@ -92,6 +92,9 @@ func compose(ctx context.Context, r *store.Reader, n Newsletter, w Window, p pro
 	if c.edition.Sections, err = n.sections(ctx, r, w, all); err != nil {
 		return c, err
 	}
+	if err := n.edit(ctx, r, c.edition); err != nil {
+		return c, err
+	}
 	if c.edition.Missing, err = n.missing(ctx, r, w); err != nil {
 		return c, err
 	}

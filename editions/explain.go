@@ -20,6 +20,7 @@ func (e *Edition) Explain() string {
 			for _, t := range item.Topics {
 				fmt.Fprintf(&b, "   also found by %s%s%s\n", t.Name, often(t.Found), because(t.Reason))
 			}
+			b.WriteString(edited(item))
 			fmt.Fprintf(&b, "   place %d of %d there: %s, published %s%s\n", i+1, len(s.Items),
 				messagesIn("en").Events[item.Event], item.Published.Format("2006-01-02 15:04:05 MST"), lateness(item))
 		}
@@ -32,6 +33,23 @@ func placed(s Section, item Item) string {
 		return "   no topic of this newsletter finds it\n"
 	}
 	return fmt.Sprintf("   stands under %s%s%s\n", s.Topic, often(item.Found), because(item.Reason))
+}
+
+func edited(item Item) string {
+	var done []string
+	if item.Moved {
+		done = append(done, "moved here")
+	}
+	if item.Pinned {
+		done = append(done, "pinned")
+	}
+	if item.Note != "" {
+		done = append(done, "noted")
+	}
+	if len(done) == 0 {
+		return ""
+	}
+	return "   by an editor: " + strings.Join(done, ", ") + "\n"
 }
 
 func often(found int) string {

@@ -94,13 +94,13 @@ func (h *backdrop) describe(c shared, posted []found) Hot {
 	}
 	switch c.kind {
 	case HotWord:
-		hot.Name = written(name, titles)
+		hot.Name = spelled(name, titles)
 	case HotAuthor:
 		hot.Name = calledIn(name, posted[c.who[0]].Facts.AuthorNames())
 	}
 	for _, m := range c.also {
 		if _, word, _ := strings.Cut(h.names[m], ":"); h.kind(m) == HotWord && len(hot.Shared) < mostShared {
-			if word = written(word, titles); !slices.ContainsFunc(append(hot.Shared, hot.Name), func(s string) bool { return overlaps(s, word) }) {
+			if word = spelled(word, titles); !slices.ContainsFunc(append(hot.Shared, hot.Name), func(s string) bool { return overlaps(s, word) }) {
 				hot.Shared = append(hot.Shared, word)
 			}
 		}
@@ -116,8 +116,8 @@ func overlaps(a, b string) bool {
 	return strings.Contains(a, b) || strings.Contains(b, a)
 }
 
-// written gives a word as titles write it, not as it is indexed.
-func written(token string, titles []string) string {
+// spelled gives a word as titles write it, not as it is indexed.
+func spelled(token string, titles []string) string {
 	for _, title := range titles {
 		for word := range strings.FieldsSeq(title) {
 			word = strings.Trim(word, ".,:;()[]\"'?!“”")

@@ -57,7 +57,10 @@ func (v view) mailItems() (items []template.HTML) {
 
 // mailFoot ends a mail that leaves out so many items.
 func (v view) mailFoot(left int) template.HTML {
-	foot := struct{ Left, Web, Page string }{"", v.Web, v.Page}
+	foot := struct {
+		Left, Web, Page string
+		Closing         written
+	}{"", v.Web, v.Page, v.Closing}
 	if left > 0 {
 		foot.Left = v.More(left)
 	}

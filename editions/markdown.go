@@ -29,6 +29,9 @@ func (e *Edition) Markdown(l Links) string {
 	if v.Empty != "" {
 		fmt.Fprintf(&b, "\n%s\n", escape(v.Empty))
 	}
+	if v.Intro != "" {
+		fmt.Fprintf(&b, "\n%s\n", v.Intro)
+	}
 	v.markdownHot(&b)
 	for _, s := range v.Sections {
 		fmt.Fprintf(&b, "\n## %s\n", escape(s.Title))
@@ -38,6 +41,9 @@ func (e *Edition) Markdown(l Links) string {
 		for _, item := range s.Items {
 			v.markdownItem(&b, item)
 		}
+	}
+	if v.Closing != "" {
+		fmt.Fprintf(&b, "\n---\n\n%s\n", v.Closing)
 	}
 	if v.Page != "" {
 		fmt.Fprintf(&b, "\n---\n\n%s\n", link(v.Web, v.Page))
@@ -72,6 +78,9 @@ func (v *view) markdownItem(b *strings.Builder, item itemView) {
 	if item.Body != "" {
 		b.WriteByte('\n')
 		b.WriteString(markdownText(plain(item.Body)))
+	}
+	if item.Remark != "" {
+		fmt.Fprintf(b, "\n**%s**\n\n%s", escape(v.Editor), item.Remark.quoted())
 	}
 	for i, r := range item.News {
 		if i == 0 {

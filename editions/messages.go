@@ -33,6 +33,8 @@ type messages struct {
 	Abstract    string // before the whole abstract
 	News        string // above what is new
 	HotTopics   string // above them
+	Held        string // what an edition that an editor holds says of itself
+	Editor      string // before what an editor wrote at an item
 	Earlier     string // before the editions that had an item before
 	Before      string // before the revision before; so on
 	TitleBefore string //
@@ -84,6 +86,7 @@ type messages struct {
 	UsualOne    func(days int) string           // one in so many days
 	UsualNone   func(days int) string
 	SharedWords func(words string) string
+	Joint       func(one, two string) string        // two sentences
 	Weeks       func(weeks, least, most int) string // what a chart shows
 
 	Page   map[catalog.Kind]string // link to the document's page
@@ -137,6 +140,8 @@ var english = &messages{
 	News:        "What is new",
 	HotTopics:   "Hot topics",
 	Earlier:     "Earlier editions",
+	Held:        "An editor is still at work on it.",
+	Editor:      "Editor’s note",
 	Before:      "Revision before",
 	TitleBefore: "Title before",
 	LevelWord:   "Level",
@@ -238,6 +243,7 @@ var english = &messages{
 		return fmt.Sprintf("usually one in %d days", days)
 	},
 	UsualNone: func(days int) string { return fmt.Sprintf("none in the %d days before", days) },
+	Joint:     func(one, two string) string { return one + " " + two },
 	Weeks: func(weeks, least, most int) string {
 		return fmt.Sprintf("%d weeks, %d to %d a week", weeks, least, most)
 	},
@@ -325,6 +331,8 @@ var japanese = &messages{
 	News:        "変更点",
 	HotTopics:   "注目トピック",
 	Earlier:     "過去の掲載号",
+	Held:        "編集者が確認中です。",
+	Editor:      "編集者より",
 	Before:      "前の版",
 	TitleBefore: "以前の題名",
 	LevelWord:   "位置づけ",
@@ -425,6 +433,7 @@ var japanese = &messages{
 	Usual:     func(n string, days int) string { return "ふだんは" + japaneseSpan(days) + "に" + n + "件" },
 	UsualOne:  func(days int) string { return fmt.Sprintf("ふだんは%d日に1件", days) },
 	UsualNone: func(days int) string { return fmt.Sprintf("直前の%d日間は0件", days) },
+	Joint:     func(one, two string) string { return one + two },
 	Weeks: func(weeks, least, most int) string {
 		return fmt.Sprintf("直近%d週間、週%d〜%d件", weeks, least, most)
 	},

@@ -32,6 +32,9 @@ type Edition struct {
 	Before     bool      `json:"before,omitempty"`  // a composition of a time before the first edition; it has no page
 	Counts     Counts    `json:"counts"`            // of all that is in scope, shown or not
 	Missing    []Missing `json:"missing,omitempty"` // sources in trouble, so that documents may be missing
+	Held       bool      `json:"held,omitempty"`    // an editor keeps it from being closed
+	Intro      string    `json:"intro,omitempty"`   // by an editor, Markdown
+	Closing    string    `json:"closing,omitempty"` // by an editor, Markdown
 	Hot        []Hot     `json:"hot,omitempty"`     // what drafts have in common, at most three
 	Sections   []Section `json:"sections"`          // those that have items
 }
@@ -79,6 +82,9 @@ type Item struct {
 	Day         string            `json:"day"`                // of Published in the edition's zone
 	Approximate bool              `json:"approximate,omitempty"`
 	Late        bool              `json:"late,omitempty"`
+	Pinned      bool              `json:"pinned,omitempty"` // by an editor, as are the next two
+	Moved       bool              `json:"moved,omitempty"`
+	Note        string            `json:"note,omitempty"` // Markdown
 	Links       ItemLinks         `json:"links"`
 	Past        []Past            `json:"past,omitempty"`   // editions that had it before, newest first
 	Topics      []Mention         `json:"topics,omitempty"` // the newsletter's other topics that find it

@@ -23,6 +23,9 @@ const (
 // where no sentence can be made out. The same abstract gives the same summary.
 func summarise(abstract string) string {
 	told := prose(abstract)
+	if isShort(told) {
+		return joined(texts(told, nil))
+	}
 	chosen := make([]bool, len(told))
 	room := summaryRoom
 	for n := 0; n < maxSummary; n++ {
@@ -33,13 +36,26 @@ func summarise(abstract string) string {
 		chosen[at] = true
 		room -= len(told[at].text) + 1
 	}
-	var list []string
+	return joined(texts(told, chosen))
+}
+
+// isShort reports whether an abstract is no longer than a summary would be.
+func isShort(told []sentence) bool {
+	size := 0
+	for _, s := range told {
+		size += len(s.text) + 1
+	}
+	return len(told) <= maxSummary && size <= summaryRoom*2/3
+}
+
+// texts gives the sentences that were chosen, or all.
+func texts(told []sentence, chosen []bool) (list []string) {
 	for i, s := range told {
-		if chosen[i] {
+		if chosen == nil || chosen[i] {
 			list = append(list, s.text)
 		}
 	}
-	return joined(list)
+	return list
 }
 
 // joined puts sentences side by side: Japanese ones without a blank.

@@ -19,11 +19,13 @@ const (
 func (e *Edition) Text(l Links, part int) string {
 	t := textWriter{view: e.view(l, part)}
 	t.head()
+	t.written(t.Intro)
 	t.hot()
 	t.contents()
 	for _, s := range t.Sections {
 		t.section(s)
 	}
+	t.written(t.Closing)
 	t.foot()
 	return t.b.String()
 }
@@ -69,6 +71,17 @@ func (t *textWriter) head() {
 	if t.Empty != "" {
 		t.b.WriteByte('\n')
 		t.line(t.Empty, "", "")
+	}
+}
+
+// written writes what an editor wrote, between empty lines.
+func (t *textWriter) written(w written) {
+	if w == "" {
+		return
+	}
+	t.b.WriteByte('\n')
+	for line := range strings.SplitSeq(w.plain(), "\n") {
+		t.line(line, "", "")
 	}
 }
 
@@ -124,6 +137,10 @@ func (t *textWriter) item(item itemView) {
 	t.indented(item.Late)
 	t.indented(item.Persons)
 	t.abstract(item.Body)
+	if item.Remark != "" {
+		t.b.WriteByte('\n')
+		t.indented(t.Editor + t.Colon + strings.Join(strings.Fields(item.Remark.plain()), " "))
+	}
 	if len(item.News) > 0 {
 		t.b.WriteByte('\n')
 	}

@@ -23,7 +23,9 @@ type view struct {
 	Empty    string   // why there are no items, else empty
 	Part     int      // 0 is everything
 	Nav      []partLink
-	Hot      []hotView // in the first part only
+	Intro    written   // in the first part only
+	Hot      []hotView // likewise
+	Closing  written   // in the last part only
 	Tallies  string    // the sections with the number of their items, where there are several
 	Sections []sectionView
 	Page     string // address of the edition; empty when it has none
@@ -45,6 +47,7 @@ type itemView struct {
 	Whole   string   // the abstract where the summary is not all of it
 	News    []row
 	Persons string
+	Remark  written    // by an editor
 	Late    string     // mark of a late item, else empty
 	Links   []labelled // all
 	Main    []labelled // those that a mail has room for
@@ -70,6 +73,9 @@ func (e *Edition) view(l Links, part int) view {
 	}
 	if e.IsComposition() {
 		v.Notice = m.Composition
+		if e.Held {
+			v.Notice = m.Joint(m.Composition, m.Held)
+		}
 	}
 	if e.Len() == 0 {
 		v.Empty = m.Nothing
@@ -81,7 +87,10 @@ func (e *Edition) view(l Links, part int) view {
 		v.Nav = e.nav(l, part)
 	}
 	if part <= 1 {
-		v.Hot = e.hotViews(l, part)
+		v.Intro, v.Hot = written(e.Intro), e.hotViews(l, part)
+	}
+	if part == 0 || part == e.Parts() {
+		v.Closing = written(e.Closing)
 	}
 	if len(e.Sections) > 1 {
 		v.Tallies = e.tallies()
@@ -165,7 +174,7 @@ func (e *Edition) begins(number int) bool {
 
 func (e *Edition) itemView(l Links, item Item) itemView {
 	m := messagesIn(e.Language)
-	v := itemView{Item: item, Facts: e.facts(item), Persons: strings.Join(item.Authors, m.List)}
+	v := itemView{Item: item, Remark: written(item.Note), Facts: e.facts(item), Persons: strings.Join(item.Authors, m.List)}
 	v.Body, v.Whole = item.body()
 	v.News = e.news(l, item)
 	if item.Late {

@@ -82,6 +82,7 @@ func TestSourceDaysOfAnOlderDatabase(t *testing.T) {
 		`DROP TABLE imports`, `ALTER TABLE sources DROP COLUMN paused_at`, // and of what came after
 		`DROP TABLE held_mails`, `ALTER TABLE sources DROP COLUMN pushed`,
 		`DROP TABLE archives`, `DROP INDEX selections_unarchived`, `ALTER TABLE selections DROP COLUMN archive`,
+		`DROP TABLE edits`,
 		`DELETE FROM goose_db_version WHERE version_id >= 6`,
 	} {
 		if _, err := raw.Exec(undo); err != nil {

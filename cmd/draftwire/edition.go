@@ -31,7 +31,8 @@ func editionCommand(a *app) *cobra.Command {
 		Long: `Print the edition of a day, week or month: the closed one if there is one, else
 a composition, which says so. With --from and --to, or with --week where the
 newsletter is no weekly one, a composition of those days. Nothing is changed,
-closed or sent.`,
+closed or sent. The commands below it are an editor's: they change the edition
+that is to be closed next, or of a --date that is not closed yet.`,
 		Example: `  draftwire edition --date 2025-12-07 --format md
   draftwire edition --newsletter weekly --week 2025-W49 --lang ja
   draftwire edition --from 2025-12-01 --to 2025-12-05 --format eml > draft.eml
@@ -60,6 +61,7 @@ closed or sent.`,
 	c.Flags().StringVar(&f.format, "format", "text", "`FORM`: "+strings.Join(editionForms, ", "))
 	c.Flags().IntVar(&f.part, "part", 0, "part `N` of at most 20 items, for html and text; 0 is all")
 	c.Flags().BoolVar(&f.explain, "explain", false, "tell how each item came to its place instead")
+	c.AddCommand(editCommands(a)...)
 	return c
 }
 

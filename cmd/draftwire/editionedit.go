@@ -1,0 +1,172 @@
+package main
+
+// This file is the editor's hand: commands that change an edition before it is
+// closed.
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/user"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/draftwire/draftwire/editions"
+	"github.com/draftwire/draftwire/store"
+)
+
+// editing is what all commands of an editor share.
+type editing struct {
+	app              *app
+	newsletter, date string
+	by               string
+}
+
+// editCommands are the commands that change an edition, and the one that lists
+// what was changed.
+func editCommands(a *app) (list []*cobra.Command) {
+	e := &editing{app: a}
+	for _, d := range []struct {
+		action       editions.Action
+		use, short   string
+		example      string
+		item, values int // how many arguments name an item, how many say what
+	}{
+		{editions.Hold, "hold", "Keep an edition from being closed until it is published", "hold --date 2025-12-07", 0, 0},
+		{editions.Publish, "publish", "Let a held edition be closed, at once if it is due", "publish", 0, 0},
+		{editions.Intro, "intro TEXT", "Write an introduction in Markdown; - reads it, an empty text takes it away", "intro - < intro.md", 0, 1},
+		{editions.Closing, "closing TEXT", "Write a closing note in Markdown; - reads it, an empty text takes it away", "closing 'Until *tomorrow*.'", 0, 1},
+		{editions.Pin, "pin ITEM", "Put an item first in its section", "pin draft-ietf-quic-multipath-18", 1, 0},
+		{editions.Move, "move ITEM TOPIC", "Put an item into the section of another topic, or into \"rest\"", "move 12 quic", 1, 1},
+		{editions.Drop, "drop ITEM", "Leave an item out; it is counted still", "drop draft-x-00", 1, 0},
+		{editions.Note, "note ITEM TEXT", "Write a note at an item in Markdown; - reads it", "note 3 'See also **RFC 9000**.'", 1, 1},
+		{editions.Restore, "restore ITEM", "Undo all that was done to an item", "restore draft-x-00", 1, 0},
+	} {
+		c := &cobra.Command{
+			Use: d.use, Short: d.short, Example: "  draftwire edition " + d.example,
+			Args: exactly(d.item+d.values, strings.Join(append(strings.Fields(d.use)[1:], "no more"), ", ")),
+			RunE: func(c *cobra.Command, args []string) error {
+				item, value := "", ""
+				if d.item == 1 {
+					item = args[0]
+				}
+				if d.values == 1 {
+					var err error
+					if value, err = argument(args[d.item], c.InOrStdin()); err != nil {
+						return err
+					}
+				}
+				return e.edit(c.Context(), d.action, item, value)
+			},
+		}
+		c.Flags().StringVar(&e.by, "by", "", "`NAME` of the editor (default yours on this machine)")
+		list = append(list, e.flags(c))
+	}
+	return append(list, e.flags(&cobra.Command{
+		Use: "edits", Short: "List what editors did to an edition, who, and when", Example: "  draftwire edition edits",
+		Args: arguments(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error { return e.list(c.Context()) },
+	}))
+}
+
+func (e *editing) flags(c *cobra.Command) *cobra.Command {
+	c.Flags().StringVar(&e.newsletter, "newsletter", "", "`NAME` of the newsletter (default the first)")
+	c.Flags().StringVar(&e.date, "date", "", "`DAY` in the edition, or its label (default the one to be closed next)")
+	return c
+}
+
+// maxArgument bounds what is read from standard input.
+const maxArgument = 1 << 20
+
+// argument is a text, or for "-" what stands on standard input.
+func argument(s string, in io.Reader) (string, error) {
+	if s != "-" {
+		return s, nil
+	}
+	text, err := io.ReadAll(io.LimitReader(in, maxArgument))
+	if err != nil {
+		return "", fmt.Errorf("read the text: %w", err)
+	}
+	return string(text), nil
+}
+
+// window gives the edition meant: the one to be closed next unless a day is named.
+func (e *editing) window(ctx context.Context, cfg settings, db *store.DB) (editions.Newsletter, editions.Window, error) {
+	n, err := cfg.newsletter(e.newsletter)
+	if err != nil {
+		return n, editions.Window{}, err
+	}
+	if e.date == "" {
+		w, err := editions.OpenWindow(ctx, &db.Reader, n)
+		return n, w, err
+	}
+	w, err := windowOf(n, e.date)
+	if err != nil {
+		err = usage(fmt.Errorf("--date: %w", err))
+	}
+	return n, w, err
+}
+
+func (e *editing) edit(ctx context.Context, action editions.Action, item, value string) error {
+	return e.app.readFor(ctx, func(cfg settings, db *store.DB) error {
+		if err := cfg.keepNewsletters(ctx, db); err != nil {
+			return err
+		}
+		n, w, err := e.window(ctx, cfg, db)
+		if err != nil {
+			return err
+		}
+		if err := editions.Edit(ctx, db, n, w, cmp.Or(e.by, whoami()), action, item, value, now()); err != nil {
+			return usage(err)
+		}
+		_, err = fmt.Fprintf(e.app.out, "%s of %s: %s\n", n.Label(w), n.Name, strings.TrimSpace(string(action)+" "+item))
+		return err
+	})
+}
+
+// whoami is the name of whoever types.
+func whoami() string {
+	if u, err := user.Current(); err == nil {
+		return cmp.Or(u.Name, u.Username)
+	}
+	return cmp.Or(os.Getenv("USER"), "unknown")
+}
+
+func (e *editing) list(ctx context.Context) error {
+	return e.app.readFor(ctx, func(cfg settings, db *store.DB) error {
+		n, w, err := e.window(ctx, cfg, db)
+		if err != nil {
+			return err
+		}
+		edits, err := db.Edits(ctx, n.Name, n.Label(w))
+		if err != nil {
+			return err
+		}
+		if len(edits) == 0 {
+			_, err = fmt.Fprintf(e.app.out, "nobody changed %s of %s\n", n.Label(w), n.Name)
+			return err
+		}
+		t := tabwriter.NewWriter(e.app.out, 0, 0, 2, ' ', 0)
+		for _, d := range edits {
+			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", d.At.UTC().Format("2006-01-02 15:04:05 UTC"), d.Who, d.Action, d.Item, shownValue(d.Value))
+		}
+		return t.Flush()
+	})
+}
+
+// shownValue is as much of a text as a list has room for.
+func shownValue(s string) string {
+	const most = 60
+	s, _, more := strings.Cut(s, "\n")
+	if runes := []rune(s); len(runes) > most {
+		s, more = string(runes[:most]), true
+	}
+	if more {
+		s += " …"
+	}
+	return s
+}
