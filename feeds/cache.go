@@ -36,6 +36,9 @@ type cache struct {
 	bytes *int
 }
 
+// overhead is about what a kept feed takes beside its bytes.
+const overhead = 2 << 10
+
 // slot is a feed's place in the cache.
 type slot struct {
 	key  key
@@ -105,7 +108,7 @@ func (c *cache) keep(s *slot, old *document, r rendering, version uint64) *docum
 	d := newDocument(s.key, r.body, modified, version)
 	d.stamp = r.stamp
 	s.doc.Store(d)
-	c.weigh(s, len(r.body)+len(r.body)/packs)
+	c.weigh(s, len(r.body)+len(r.body)/packs+len(s.key.name)+overhead)
 	return d
 }
 

@@ -289,7 +289,7 @@ func TestSingleFlight(t *testing.T) {
 
 func TestCacheIsBounded(t *testing.T) {
 	body := bytes.Repeat([]byte("x"), 1000)
-	c := newCache(10_000, func() uint64 { return 1 }, time.Now, func(context.Context, key, string) (rendering, error) {
+	c := newCache(30_000, func() uint64 { return 1 }, time.Now, func(context.Context, key, string) (rendering, error) {
 		return rendering{body: body, changed: noon}, nil
 	})
 	for i := range 100 {
