@@ -24,7 +24,7 @@ import (
 type kinds struct {
 	server  *httptest.Server
 	maildir string
-	day     time.Time // of what has only a day: no window of a newsletter holds it
+	day     time.Time // of what has only a day: no edition looks back to it
 
 	mu    sync.Mutex
 	steps []time.Time
@@ -32,7 +32,7 @@ type kinds struct {
 }
 
 func newKinds(t *testing.T, dir string, today time.Time) *kinds {
-	k := &kinds{maildir: filepath.Join(dir, "maildir"), day: today.AddDate(0, 0, -40)}
+	k := &kinds{maildir: filepath.Join(dir, "maildir"), day: today.AddDate(0, 0, -400)}
 	for _, sub := range []string{"tmp", "new", "cur"} {
 		if err := os.MkdirAll(filepath.Join(k.maildir, sub), 0o700); err != nil {
 			t.Fatal(err)
@@ -274,6 +274,7 @@ func (k *kinds) sources() string {
 		{"hyperkitty", `url = "` + k.server.URL + `/list/hyperkitty@lists.example/"`},
 		{"public-inbox", `url = "` + k.server.URL + `/inbox/"`},
 		{"maildir", `path = "` + filepath.ToSlash(k.maildir) + `"`},
+		{"smtp", `list_id = "smtp.lists.example"`},
 		{"rfc-index", `url = "` + k.server.URL + `/rfc-index.xml"`},
 		{"id-abstracts", `url = "` + k.server.URL + `/1id-abstracts.txt"`},
 		{"all-ids", `announcements = true
@@ -281,7 +282,11 @@ url = "` + k.server.URL + `/all_id2.txt"`},
 		{"datatracker", `announcements = true
 url = "` + k.server.URL + `"`},
 	} {
-		fmt.Fprintf(&b, "[[source]]\nname = \"all-%s\"\nkind = %q\n%s\ninterval = \"1s\"\n\n", s.kind, s.kind, s.keys)
+		fmt.Fprintf(&b, "[[source]]\nname = \"all-%s\"\nkind = %q\n%s\n", s.kind, s.kind, s.keys)
+		if s.kind != "smtp" {
+			fmt.Fprintf(&b, "interval = \"1s\"\n")
+		}
+		fmt.Fprintln(&b)
 	}
 	return b.String()
 }

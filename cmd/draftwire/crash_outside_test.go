@@ -150,6 +150,11 @@ authority = "test.example"
 spacing = "1ms"
 allow = ["{{.Up.HTTPAddr}}", "{{.Up.IMAPAddr}}", "{{.Kinds}}"]
 
+[inbound]
+listen = "unix:{{.Socket}}"
+lmtp = true
+domain = "test.example"
+
 [mail]
 relay = "{{.Relay}}"
 tls = "none"
@@ -213,7 +218,7 @@ func (s *site) configure(t *testing.T) {
 		"Up": s.outside.up, "Relay": s.relay.addr(), "Mbox": filepath.ToSlash(s.outside.up.MboxDir),
 		"Drafts": url.PathEscape(s.outside.up.DraftFolder), "RFCs": url.PathEscape(s.outside.up.RFCFolder),
 		"Topics": config.ShippedTopics(), "Letters": letters, "Zone": s.outside.zone,
-		"Kinds": s.outside.kinds.server.Listener.Addr(), "Sources": s.outside.kinds.sources(),
+		"Socket": filepath.ToSlash(s.socket), "Kinds": s.outside.kinds.server.Listener.Addr(), "Sources": s.outside.kinds.sources(),
 	})
 	if err == nil {
 		err = os.WriteFile(s.config, []byte(text.String()), 0o600)

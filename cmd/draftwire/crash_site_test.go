@@ -21,6 +21,8 @@ type site struct {
 	*outside
 	config, db string
 	relay      *testRelay
+	socket     string // where it takes mail in
+	sender     *sender
 	letters    int     // newsletters in its configuration, of those outside
 	subscribed int     // of them, those whose readers are subscribed
 	imported   int     // archives taken in whole
@@ -39,8 +41,10 @@ func (w *outside) newSite(t *testing.T, name string) *site {
 	s := &site{
 		outside: w, relay: newRelay(t),
 		config: filepath.Join(dir, "draftwire.toml"), db: filepath.Join(dir, "draftwire.db"),
+		socket: filepath.Join(dir, "in"),
 	}
 	s.configure(t)
+	s.sender = s.newSender(t)
 	return s
 }
 
@@ -147,6 +151,8 @@ func (s *site) awaitRest(t *testing.T, p *process, since time.Time) {
 		case polls != 14 || editions != windows || unmailed+mails != 0:
 			left = fmt.Sprintf("%d of 14 sources polled, %d of %d windows closed, %d editions not queued, %d mails to send",
 				polls, editions, windows, unmailed, mails)
+		case int(s.sender.taken.Load()) != s.outside.kinds.count():
+			left = fmt.Sprintf("%d of %d mails were handed in", s.sender.taken.Load(), s.outside.kinds.count())
 		default:
 			left = ""
 		}
