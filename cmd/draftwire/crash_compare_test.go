@@ -20,8 +20,9 @@ import (
 // when things were recorded, and with it what counts as news: a first poll that
 // was cut short is still the first, so that more of what comes with it is
 // history, and of a document that comes by import and by poll, the earlier
-// decides. No edition depends on that here, since nothing in it is late. Left out
-// too are places in a source that hold the times at which it was read.
+// decides. No edition depends on that here, since nothing in it is late. Of an
+// event's number only the second counts: behind it, of two that fall on one number,
+// the later moves on. Left out too are places in a source that hold the times at which it was read.
 var tables = []struct{ name, query string }{
 	{"messages", `SELECT s.name, hex(m.digest), m.message_id, m.list, m.format, m.no_archive, hex(m.raw)
 		FROM messages m JOIN sources s ON s.id = m.source`},
@@ -31,7 +32,7 @@ var tables = []struct{ name, query string }{
 	{"relations", `SELECT from_name, type, to_name FROM relations`},
 	{"revisions", `SELECT d.folded, r.rev, r.title, r.abstract, r.authors, r.grp, r.stream, r.level, r.pages, r.doc_date,
 		r.language, r.url FROM revisions r JOIN documents d ON d.id = r.document`},
-	{"events", `SELECT e.id, e.key, d.folded, r.rev, e.event, e.part, e.published, e.precision
+	{"events", `SELECT e.id / 1000000, e.key, d.folded, r.rev, e.event, e.part, e.published, e.precision
 		FROM events e JOIN revisions r ON r.id = e.revision JOIN documents d ON d.id = r.document`},
 	{"evidence", `SELECT e.key, s.name, hex(m.digest), v.rank, v.date, v.precision, coalesce(v.awaits, '')
 		FROM evidence v JOIN events e ON e.id = v.event JOIN messages m ON m.id = v.message JOIN sources s ON s.id = m.source`},
