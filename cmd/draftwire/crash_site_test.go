@@ -140,7 +140,7 @@ func (s *site) awaitRest(t *testing.T, p *process, since time.Time) {
 		}
 		var polls, editions, unmailed, mails int
 		err := s.reader().QueryRow(`SELECT
-			(SELECT count(*) FROM sources WHERE active = 1 AND tried_at >= $1 AND success_at >= tried_at AND lease_until = 0 AND last_error = ''),
+			(SELECT count(*) FROM sources WHERE active = 1 AND pushed = 0 AND tried_at >= $1 AND success_at >= tried_at AND lease_until = 0 AND last_error = ''),
 			(SELECT count(*) FROM editions),
 			(SELECT count(*) FROM editions x WHERE x.to_at > $2 AND NOT EXISTS (SELECT 1 FROM mailings g WHERE g.edition = x.id)),
 			(SELECT count(*) FROM mails WHERE state IN ('queued', 'sending', 'deferred'))`, since.UnixMicro(), s.mailedSince()).
