@@ -1,7 +1,6 @@
 package editions
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -178,25 +177,4 @@ func longText() (s string) {
 		s += fmt.Sprint("word", i, " ")
 	}
 	return s
-}
-
-func BenchmarkCompose(b *testing.B) {
-	w := newWire(b, "a", "b", "c")
-	var all []happening
-	for i := range 400 {
-		all = append(all, happening{
-			name: fmt.Sprintf("draft-x-%d-%02d", i, i%5), at: at("2025-12-07 12:00").Add(time.Duration(i) * time.Second),
-			facts:  catalog.Facts{Title: "A title of usual length", Abstract: longText()[:1500], Authors: []catalog.Author{{Name: "A. Person"}}},
-			topics: [][]string{nil, {"a"}, {"a", "b"}, {"c"}}[i%4],
-		})
-	}
-	w.add(all...)
-	n := daily("a", "b", "c")
-	win := n.WindowAt(at("2025-12-07 12:00"))
-	for b.Loop() {
-		e, err := Compose(context.Background(), &w.db.Reader, n, win)
-		if err != nil || e.Len() != 400 {
-			b.Fatal(e.Len(), err)
-		}
-	}
 }

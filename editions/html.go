@@ -3,32 +3,17 @@
 package editions
 
 import (
-	"embed"
 	"html/template"
 	"strings"
 
 	"github.com/draftwire/draftwire/markup"
 )
 
-//go:embed templates/*.html
-var templateFiles embed.FS
-
-var templates = template.Must(template.New("").ParseFS(templateFiles, "templates/*.html"))
-
 // HTML is the edition, or one part of it from 1, as a piece of a page: an
 // element that holds the h1, without html, head and body. Part 0 is everything
 // and has no navigation between parts.
 func (e *Edition) HTML(l Links, part int) template.HTML {
-	return render("page", pageView{e.view(l, part)})
-}
-
-// render runs one of our templates over our own values.
-func render(name string, data any) template.HTML {
-	var b strings.Builder
-	if err := templates.ExecuteTemplate(&b, name, data); err != nil {
-		panic(err) // a template and its view disagree: a test over every template holds that they do not
-	}
-	return template.HTML(b.String()) //nolint:gosec // html/template escaped it
+	return l.render("page", pageView{e.view(l, part)})
 }
 
 // pageView is a view with what only HTML needs.

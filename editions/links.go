@@ -7,9 +7,10 @@ import (
 	"strconv"
 )
 
-// Links says where the site's pages are.
+// Links says where the site's pages are, and how editions look.
 type Links struct {
 	Base string // such as https://wire.example.org, without a slash at the end; empty for links within the site
+	Look *Look  // an editor's templates; nil is ours
 }
 
 // Edition is the address of an edition's page. Part 0 and 1 are the first.

@@ -24,15 +24,15 @@ var mailStyle = strings.NewReplacer(
 // is none.
 func (e *Edition) MailHTML(l Links, limit int) (html template.HTML, complete bool) {
 	v := e.view(l, 0)
-	head, items, foot := render("mail-head", v), v.mailItems(), v.mailFoot(0)
+	head, items, foot := l.render("mail-head", v), v.mailItems(l), v.mailFoot(l, 0)
 	kept := len(items)
 	if limit > 0 {
 		kept = fitting(items, limit-len(head)-len(foot))
 	}
 	if kept < len(items) {
-		longest := v.mailFoot(len(items))
+		longest := v.mailFoot(l, len(items))
 		kept = fitting(items, limit-len(head)-len(longest))
-		foot = v.mailFoot(len(items) - kept)
+		foot = v.mailFoot(l, len(items)-kept)
 	}
 	var b strings.Builder
 	b.WriteString(string(head))
@@ -44,11 +44,11 @@ func (e *Edition) MailHTML(l Links, limit int) (html template.HTML, complete boo
 }
 
 // mailItems renders the items, each with the heading of the section it begins.
-func (v view) mailItems() (items []template.HTML) {
+func (v view) mailItems(l Links) (items []template.HTML) {
 	for _, s := range v.Sections {
-		above := render("mail-section", s)
+		above := l.render("mail-section", s)
 		for _, item := range s.Items {
-			items = append(items, above+render("mail-item", itemPage{item, v.messages, v.Fact, mailStyle}))
+			items = append(items, above+l.render("mail-item", itemPage{item, v.messages, v.Fact, mailStyle}))
 			above = ""
 		}
 	}
@@ -56,7 +56,7 @@ func (v view) mailItems() (items []template.HTML) {
 }
 
 // mailFoot ends a mail that leaves out so many items.
-func (v view) mailFoot(left int) template.HTML {
+func (v view) mailFoot(l Links, left int) template.HTML {
 	foot := struct {
 		Left, Web, Page string
 		Closing         written
@@ -64,7 +64,7 @@ func (v view) mailFoot(left int) template.HTML {
 	if left > 0 {
 		foot.Left = v.More(left)
 	}
-	return render("mail-foot", foot)
+	return l.render("mail-foot", foot)
 }
 
 // fitting counts how many from the first there is room for.

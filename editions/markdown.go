@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"text/template"
 )
 
 // Markdown is the whole edition as CommonMark behind front matter; see
@@ -13,6 +14,9 @@ import (
 // it can neither make headings, links, HTML nor code.
 func (e *Edition) Markdown(l Links) string {
 	v := e.view(l, 0)
+	if own, ok := l.own(func(look *Look) *template.Template { return look.markdown }, v); ok {
+		return own
+	}
 	var b strings.Builder
 	b.WriteString(e.FrontMatter() + "\n")
 	fmt.Fprintf(&b, "# %s\n\n%s\n", escape(e.Title), escape(v.When))

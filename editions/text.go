@@ -5,6 +5,7 @@ package editions
 import (
 	"fmt"
 	"strings"
+	"text/template"
 
 	"github.com/draftwire/draftwire/markup"
 )
@@ -18,6 +19,9 @@ const (
 // most 72 columns; addresses are not broken. Part 0 is everything.
 func (e *Edition) Text(l Links, part int) string {
 	t := textWriter{view: e.view(l, part)}
+	if own, ok := l.own(func(look *Look) *template.Template { return look.text }, t.view); ok {
+		return own
+	}
 	t.head()
 	t.written(t.Intro)
 	t.hot()

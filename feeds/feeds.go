@@ -47,7 +47,8 @@ const (
 // Config is what feeds are made from.
 type Config struct {
 	DB          *store.DB
-	Base        string // of absolute addresses, such as https://wire.example.org, without a slash at its end
+	Base        string         // of absolute addresses, such as https://wire.example.org, without a slash at its end
+	Look        *editions.Look // how editions look; nil is as package editions draws them
 	Authority   catalog.Authority
 	Newsletters []editions.Newsletter
 	Title       string // of the whole publication, and author of its feeds; empty is Draftwire

@@ -98,7 +98,7 @@ func (f *Feeds) editions(n editions.Newsletter, closed []store.Edition) (made, e
 // editionEntry dates an edition by the end of its window: those that were missed
 // and closed together keep their order, and a late start changes no feed.
 func (f *Feeds) editionEntry(e *editions.Edition) entry {
-	links := editions.Links{Base: f.cfg.Base}
+	links := editions.Links{Base: f.cfg.Base, Look: f.cfg.Look}
 	at := e.To.UTC().Truncate(time.Second)
 	return entry{
 		ID: f.cfg.Authority.Tag("newsletters/" + e.Newsletter + "/" + e.Label), Title: clean(e.Subject()),

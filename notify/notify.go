@@ -39,6 +39,7 @@ type Config struct {
 	From        mail.Address     // author, envelope sender, and where mails to unsubscribe go
 	Operator    string           // whom notices are mailed to; empty: they are only shown
 	Base        string           // of our pages, such as https://wire.example.org
+	Look        *editions.Look   // how editions look; nil is as package editions draws them
 	Newsletters []Series         // those whose editions are mailed when they are closed
 	ListHost    string           // domain of List-Id and Message-ID: who mints our ids
 	Secret      []byte           // see [store.DB.Secret]
@@ -109,7 +110,7 @@ func New(c Config) *Notifier {
 		limit = rate.Every(time.Minute / time.Duration(c.Rate))
 	}
 	return &Notifier{
-		Config: c, links: editions.Links{Base: c.Base}, limiter: rate.NewLimiter(limit, 1),
+		Config: c, links: editions.Links{Base: c.Base, Look: c.Look}, limiter: rate.NewLimiter(limit, 1),
 		wake: make(chan struct{}, 1), issues: make(map[int64]*issue),
 	}
 }

@@ -28,7 +28,8 @@ import (
 // Config is what the pages are made from.
 type Config struct {
 	DB          *store.DB
-	Base        string // of absolute addresses, such as https://wire.example.org, without a slash at its end
+	Base        string         // of absolute addresses, such as https://wire.example.org, without a slash at its end
+	Look        *editions.Look // how editions look; nil is as package editions draws them
 	Newsletters []editions.Newsletter
 	Secret      []byte // of tokens, see [store.DB.Secret]
 	Title       string // of the whole publication; empty is Draftwire
@@ -59,7 +60,7 @@ func New(cfg Config) *Web {
 	if u, err := url.Parse(cfg.Base); err == nil {
 		w.path = u.EscapedPath()
 	}
-	w.links = editions.Links{Base: w.path}
+	w.links = editions.Links{Base: w.path, Look: cfg.Look}
 	return w
 }
 

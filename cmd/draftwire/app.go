@@ -58,8 +58,9 @@ func (a *app) quietLog() *slog.Logger {
 // settings is a configuration with the file it came from.
 type settings struct {
 	*config.Config
-	file string   // empty: defaults
-	held []string // sources that the operator paused by hand
+	look *editions.Look // an editor's templates, or nil
+	file string         // empty: defaults
+	held []string       // sources that the operator paused by hand
 }
 
 // load reads the configuration: the file named, or ./draftwire.toml if there
@@ -85,7 +86,11 @@ func (a *app) load() (settings, error) {
 	if a.dbPath != "" {
 		cfg.Database.Path = a.dbPath
 	}
-	return settings{Config: cfg, file: file}, nil
+	look, err := lookBeside(file)
+	if err != nil {
+		return settings{}, usage(err)
+	}
+	return settings{Config: cfg, file: file, look: look}, nil
 }
 
 // open loads the configuration and opens the database, which must be there
@@ -334,7 +339,7 @@ func (id identity) host() string {
 func (s settings) notifier(db *store.DB, id identity, log *slog.Logger) *notify.Notifier {
 	return notify.New(notify.Config{
 		DB: db, Relay: s.relay(), From: mail.Address{Name: s.Mail.From.Name, Addr: s.Mail.From.Address},
-		Operator: s.Mail.Operator.Address, Base: s.Server.Base, Newsletters: s.series(), ListHost: id.host(), Secret: id.secret,
+		Operator: s.Mail.Operator.Address, Base: s.Server.Base, Look: s.lookFor(log), Newsletters: s.series(), ListHost: id.host(), Secret: id.secret,
 		Rate: s.Mail.Rate, Now: now, Log: log,
 	})
 }
@@ -342,7 +347,7 @@ func (s settings) notifier(db *store.DB, id identity, log *slog.Logger) *notify.
 // feeds serves what is selected, and archives it.
 func (s settings) feeds(db *store.DB, id identity, log *slog.Logger) *feeds.Feeds {
 	return feeds.New(feeds.Config{
-		DB: db, Base: s.Server.Base, Authority: id.authority, Newsletters: s.newsletters(), Version: version, Log: log, Now: now,
+		DB: db, Base: s.Server.Base, Look: s.lookFor(log), Authority: id.authority, Newsletters: s.newsletters(), Version: version, Log: log, Now: now,
 	})
 }
 

@@ -20,7 +20,7 @@ import (
 var editionForms = []string{"text", "html", "md", "json", "eml", "atom"}
 
 func (a *app) printEdition(ctx context.Context, cfg settings, db *store.DB, e *editions.Edition, f editionFlags) (err error) {
-	l := editions.Links{Base: cfg.Server.Base}
+	l := editions.Links{Base: cfg.Server.Base, Look: cfg.lookFor(a.log())}
 	var out []byte
 	switch f.format {
 	case "text":

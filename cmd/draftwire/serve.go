@@ -266,7 +266,7 @@ func (s *server) pages(ctx context.Context, cfg settings) (http.Handler, error) 
 	}
 	list := cfg.newsletters()
 	w := web.New(web.Config{
-		DB: s.db, Base: cfg.Server.Base, Newsletters: list, Secret: id.secret, Version: version, Log: s.log, Now: now,
+		DB: s.db, Base: cfg.Server.Base, Look: cfg.lookFor(s.log), Newsletters: list, Secret: id.secret, Version: version, Log: s.log, Now: now,
 	})
 	mux := http.NewServeMux()
 	feed := cfg.feeds(s.db, id, s.log).Handler()
