@@ -74,6 +74,7 @@ func (q inTx) adhoc(ctx context.Context, text string, args ...any) (*sql.Rows, e
 type Tx struct {
 	Reader
 	w         *writer
+	tells     bool            // what is published has changed
 	words     map[int64]words // what is still to be written to the index
 	unindexed map[int64]bool  // events made here, of which the index does not know yet
 }
@@ -92,7 +93,8 @@ func (tx *Tx) ready(ctx context.Context, text string) (*sql.Stmt, context.Contex
 		return nil, nil, err
 	}
 	s, err := tx.w.stmt(ctx, text)
-	return s, context.WithoutCancel(ctx), err
+	tx.tells = tx.tells || s.tells
+	return s.Stmt, context.WithoutCancel(ctx), err
 }
 
 func (tx *Tx) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {

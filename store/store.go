@@ -176,6 +176,9 @@ func (db *DB) Update(ctx context.Context, fn func(*Tx) error) error {
 		return explain(err)
 	}
 	defer db.writer.end(ctx)
+	if err := db.heed(ctx); err != nil {
+		return explain(err)
+	}
 	tx := newTx(db.writer)
 	if err := fn(tx); err != nil {
 		return explain(err)
@@ -186,8 +189,20 @@ func (db *DB) Update(ctx context.Context, fn func(*Tx) error) error {
 	if err := db.writer.commit(ctx); err != nil {
 		return explain(err)
 	}
-	db.version.Add(1)
+	if tx.tells {
+		db.version.Add(1)
+	}
 	return nil
+}
+
+// heed moves Version on if another process has committed since the last call.
+// It is for who holds the writer: its data_version does not count its own.
+func (db *DB) heed(ctx context.Context) error {
+	others, err := db.writer.others(ctx)
+	if err == nil && others {
+		db.version.Add(1)
+	}
+	return err
 }
 
 // Checkpoint brings what is committed from the log into the file, beside the
@@ -208,13 +223,14 @@ func (db *DB) View(ctx context.Context, fn func(*Reader) error) error {
 	return fn(&Reader{q: inTx{sqlTx}})
 }
 
-// Version counts the changes of the database that this process knows of: what
-// was computed at one version holds as long as the number stays. Changes by
-// other processes count from the next [DB.Changed].
+// Version counts the changes of what is published that this process knows of:
+// what was computed at one version holds as long as the number stays. How work
+// goes on, such as when a source was polled, moves it only if another process
+// wrote it; what those write counts from the next [DB.Changed].
 func (db *DB) Version() uint64 { return db.version.Load() }
 
 // Changed asks once whether anyone, this process or another, has committed
-// since the last call, and moves Version on if so.
+// since the last call, and moves Version on if it was another.
 func (db *DB) Changed(ctx context.Context) (bool, error) {
 	db.pulseMu.Lock()
 	defer db.pulseMu.Unlock()
@@ -222,12 +238,16 @@ func (db *DB) Changed(ctx context.Context) (bool, error) {
 	if err := db.pulse.QueryRowContext(ctx, "PRAGMA data_version").Scan(&v); err != nil {
 		return false, explain(err)
 	}
-	if v == db.seen {
-		return false, nil
+	if db.writer.try() { // else whoever writes has looked as it began
+		err := db.heed(ctx)
+		db.writer.release()
+		if err != nil {
+			return false, explain(err)
+		}
 	}
+	changed := v != db.seen
 	db.seen = v
-	db.version.Add(1)
-	return true, nil
+	return changed, nil
 }
 
 // Watch calls Changed every so often until ctx ends, and signal after each

@@ -241,14 +241,32 @@ func TestLead(t *testing.T) {
 }
 
 // TestVersionMoves holds what an unchanged feed rests on: the version moves
-// with every commit of this process, and of others once it has looked.
+// with every commit of this process that changes what is published, and with
+// any of others once it has looked.
 func TestVersionMoves(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "draftwire.db")
 	db, other := open(t, path, store.Options{}), open(t, path, store.Options{})
 	at := db.Version()
-	update(t, db, func(tx *store.Tx) error { return tx.Set(ctx, "a", "1") })
+	update(t, db, func(tx *store.Tx) error {
+		_, err := put(tx, draft("draft-ada-n-00", "Some", noon))
+		return err
+	})
 	if db.Version() == at {
-		t.Error("own commit: the version stayed")
+		t.Error("own commit of an event: the version stayed")
+	}
+	at = db.Version()
+	update(t, db, func(tx *store.Tx) error {
+		if err := tx.KeepSources(ctx, []string{"a"}); err != nil {
+			return err
+		}
+		claimed, err := tx.ClaimSource(ctx, "a", noon, noon.Add(time.Minute))
+		if err != nil {
+			return err
+		}
+		return errors.Join(tx.AdvanceSource(ctx, claimed.ID, "1", 0, noon), tx.Beat(ctx, noon))
+	})
+	if changed, err := db.Changed(ctx); !changed || err != nil || db.Version() != at {
+		t.Errorf("a poll that brought nothing: %v, %v, version %d, want %d", changed, err, db.Version(), at)
 	}
 	if _, err := db.Changed(ctx); err != nil {
 		t.Fatal(err)

@@ -6,6 +6,9 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"regexp"
+	"slices"
+	"strings"
 )
 
 // writer is the writing connection with its prepared statements. It begins and
@@ -14,11 +17,18 @@ import (
 type writer struct {
 	conn  *sql.Conn
 	free  chan struct{}        // holds a token while nobody writes
-	stmts map[string]*sql.Stmt // by their text; used by who took the token
+	stmts map[string]statement // by their text; used by who took the token
+	seen  int64                // data_version at the last look; likewise
+}
+
+// statement is a prepared one.
+type statement struct {
+	*sql.Stmt
+	tells bool // whether it writes what is published
 }
 
 func newWriter(conn *sql.Conn) *writer {
-	w := &writer{conn: conn, free: make(chan struct{}, 1), stmts: make(map[string]*sql.Stmt)}
+	w := &writer{conn: conn, free: make(chan struct{}, 1), stmts: make(map[string]statement)}
 	w.free <- struct{}{}
 	return w
 }
@@ -50,19 +60,62 @@ func (w *writer) commit(ctx context.Context) error {
 func (w *writer) end(ctx context.Context) {
 	// After a commit there is no transaction, and to say so is no fault.
 	_, _ = w.conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
-	w.free <- struct{}{}
+	w.release()
+}
+
+// try takes the token if nobody writes; release must follow.
+func (w *writer) try() bool {
+	select {
+	case <-w.free:
+		return true
+	default:
+		return false
+	}
+}
+
+func (w *writer) release() { w.free <- struct{}{} }
+
+// others reports whether another connection has committed since the last call.
+func (w *writer) others(ctx context.Context) (bool, error) {
+	var v int64
+	if err := w.conn.QueryRowContext(context.WithoutCancel(ctx), "PRAGMA data_version").Scan(&v); err != nil {
+		return false, err
+	}
+	changed := v != w.seen
+	w.seen = v
+	return changed, nil
 }
 
 // stmt gives the prepared statement of a constant text.
-func (w *writer) stmt(ctx context.Context, text string) (*sql.Stmt, error) {
-	if s := w.stmts[text]; s != nil {
+func (w *writer) stmt(ctx context.Context, text string) (statement, error) {
+	if s, ok := w.stmts[text]; ok {
 		return s, nil
 	}
-	s, err := w.conn.PrepareContext(ctx, text)
-	if err == nil {
-		w.stmts[text] = s
+	prepared, err := w.conn.PrepareContext(ctx, text)
+	if err != nil {
+		return statement{}, err
 	}
-	return s, err
+	s := statement{prepared, tells(text)}
+	w.stmts[text] = s
+	return s, nil
+}
+
+// work is the tables of which nothing is published: they say how work goes on.
+var work = []string{
+	"settings", "sources", "source_days", "moves", "closures", "alarms", "notices", "held_mails", "imports",
+	"subscribers", "subscriptions", "mails", "deliveries", "mailings",
+}
+
+var writes = regexp.MustCompile(`^(?:INSERT (?:OR REPLACE )?INTO|UPDATE|DELETE FROM) (\w+)`)
+
+// tells reports whether a statement writes what is published. One that is not
+// recognised counts as if it did, unless it only reads.
+func tells(text string) bool {
+	if strings.HasPrefix(text, "SELECT ") {
+		return false
+	}
+	m := writes.FindStringSubmatch(text)
+	return m == nil || !slices.Contains(work, m[1])
 }
 
 // close gives the connection back when nobody writes any more. An open statement
