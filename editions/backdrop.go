@@ -98,7 +98,7 @@ func telling(title string) (words []string) {
 // idle are words of titles that tell nothing, however rare they are for a while.
 var idle = func() map[string]bool {
 	set := make(map[string]bool)
-	for _, w := range strings.Fields(`a an and are as at be by for from how in into is it its not of on or over the their to under
+	for w := range strings.FieldsSeq(`a an and are as at be by for from how in into is it its not of on or over the their to under
 		using via vs what when why with within without case consideration definition document draft example experience extension
 		feature framework guideline guidance introduction issue mechanism method model note operation option overview practice
 		problem procedure profile proposal protocol recommendation requirement scenario scheme service specification standard

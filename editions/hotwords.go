@@ -4,6 +4,7 @@ package editions
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -41,6 +42,7 @@ func (e *Edition) hotViews(l Links, part int) (views []hotView) {
 			}
 			v.Items = append(v.Items, hotItem{item.Number, item.Title, item.Language, e.place(l, part, item.Number)})
 		}
+		slices.SortFunc(v.Items, func(a, b hotItem) int { return a.Number - b.Number })
 		if len(h.Past) > 0 {
 			v.Past = []row{{m.Earlier, e.editions(l, h.Past)}}
 		}

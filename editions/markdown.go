@@ -40,7 +40,7 @@ func (e *Edition) Markdown(l Links) string {
 	for _, s := range v.Sections {
 		fmt.Fprintf(&b, "\n## %s\n", escape(s.Title))
 		if s.Chart != "" {
-			fmt.Fprintf(&b, "\n%s\n", escape(s.Chart))
+			fmt.Fprintf(&b, "\n%s %s\n", escape(s.Chart), escape(s.Shows))
 		}
 		for _, item := range s.Items {
 			v.markdownItem(&b, item)

@@ -28,7 +28,7 @@ func summarise(abstract string) string {
 	}
 	chosen := make([]bool, len(told))
 	room := summaryRoom
-	for n := 0; n < maxSummary; n++ {
+	for n := range maxSummary {
 		at := bestSentence(told, chosen, room, n == 0)
 		if at < 0 {
 			break

@@ -127,7 +127,7 @@ func (t *textWriter) section(s sectionView) {
 	t.b.WriteString("\n\n")
 	t.heading(s.Title, "-")
 	if s.Chart != "" {
-		t.line(s.Chart, "", "")
+		t.line(s.Chart+" "+s.Shows, "", "")
 	}
 	for _, item := range s.Items {
 		t.item(item)

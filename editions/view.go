@@ -35,7 +35,7 @@ type sectionView struct {
 	Anchor  string
 	Title   string
 	Address string        // of the topic's page, else empty
-	Chart   string        // the topic's history in block characters, with what it shows; or empty
+	Chart   string        // the topic's history in block characters, or empty
 	Shows   string        // what it shows
 	Drawing template.HTML // the same as SVG
 	Items   []itemView
@@ -155,7 +155,7 @@ func (e *Edition) sectionView(l Links, s Section) sectionView {
 	}
 	if len(s.Weeks) > 0 {
 		shows := m.Weeks(len(s.Weeks), slices.Min(s.Weeks), slices.Max(s.Weeks))
-		v.Chart, v.Shows, v.Drawing = bars(s.Weeks)+" "+shows, shows, svg(s.Weeks, shows)
+		v.Chart, v.Shows, v.Drawing = bars(s.Weeks), shows, svg(s.Weeks, shows)
 	}
 	for _, item := range s.Items {
 		v.Items = append(v.Items, e.itemView(l, item))

@@ -2,7 +2,10 @@
 
 package editions
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Span is a run of words of a text that was changed: kept, taken out or put in.
 type Span struct {
@@ -83,9 +86,9 @@ func (d *differ) add(op SpanOp, words ...string) {
 func (d *differ) compare(a, b []string) {
 	width := len(b) + 1
 	table := make([]int32, (len(a)+1)*width) // of what lies ahead of both places
-	for i := len(a) - 1; i >= 0; i-- {
-		for j := len(b) - 1; j >= 0; j-- {
-			if a[i] == b[j] {
+	for i, before := range slices.Backward(a) {
+		for j, after := range slices.Backward(b) {
+			if before == after {
 				table[i*width+j] = table[(i+1)*width+j+1] + 1
 			} else {
 				table[i*width+j] = max(table[(i+1)*width+j], table[i*width+j+1])
