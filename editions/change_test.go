@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/draftwire/draftwire/catalog"
+	"github.com/draftwire/draftwire/filters"
+	"github.com/draftwire/draftwire/store"
 )
 
 func TestWhatIsNew(t *testing.T) {
@@ -48,6 +50,25 @@ func TestWhatIsNew(t *testing.T) {
 		if !strings.Contains(format, want) {
 			t.Errorf("no %q in\n%s", want, format)
 		}
+	}
+	html := ""
+	err := w.db.View(t.Context(), func(r *store.Reader) (err error) {
+		q, err := filters.Parse("name:draft-ietf-coop-carrying rev:03")
+		if err != nil {
+			return err
+		}
+		events, err := r.Search(t.Context(), q, store.Page{})
+		if err != nil {
+			return err
+		}
+		html, err = ChangesHTML(t.Context(), r, events[0])
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(html, "<ul><li>Revision before: -02 of 6 November 2025, 31 days earlier</li>") || !strings.Contains(html, "<ins>two ways</ins>") {
+		t.Errorf("for others: %s", html)
 	}
 }
 

@@ -348,6 +348,7 @@ func (s settings) notifier(db *store.DB, id identity, log *slog.Logger) *notify.
 func (s settings) feeds(db *store.DB, id identity, log *slog.Logger) *feeds.Feeds {
 	return feeds.New(feeds.Config{
 		DB: db, Base: s.Server.Base, Look: s.lookFor(log), Authority: id.authority, Newsletters: s.newsletters(), Version: version, Log: log, Now: now,
+		Changes: editions.ChangesHTML,
 	})
 }
 
