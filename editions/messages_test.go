@@ -91,3 +91,20 @@ func TestLinks(t *testing.T) {
 		}
 	}
 }
+
+func TestEventsTellUntilWhen(t *testing.T) {
+	for _, tt := range []struct {
+		item   Item
+		en, ja string
+	}{
+		{Item{Event: catalog.LastCall, Detail: "2026-03-18"}, "IETF Last Call until 18 March 2026", "IETFラストコール（2026年3月18日まで）"},
+		{Item{Event: catalog.LastCall, Detail: "soon"}, "IETF Last Call", "IETFラストコール"},
+		{Item{Event: catalog.IESGAction, Detail: "ps"}, "IESG action: Proposed Standard", "IESGの決定：標準化提案"},
+		{Item{Event: catalog.IESGAction, Detail: "ps", Level: catalog.ProposedStandard}, "IESG action", "IESGの決定"},
+		{Item{Event: catalog.IESGAction, Detail: "approved"}, "IESG action", "IESGの決定"},
+	} {
+		if en, ja := english.eventWord(tt.item), japanese.eventWord(tt.item); en != tt.en || ja != tt.ja {
+			t.Errorf("%+v: got %q and %q, want %q and %q", tt.item, en, ja, tt.en, tt.ja)
+		}
+	}
+}

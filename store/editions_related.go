@@ -34,13 +34,13 @@ func (r *Reader) Appearances(ctx context.Context, newsletter string, events []in
 	return found, explain(err)
 }
 
-// GroupAppearances gives the newest closed editions of a newsletter, ended by a
-// time, that had several documents of a group.
+// GroupAppearances gives the newest closed editions of a newsletter, ended
+// within the year before a time, that had several documents of a group.
 func (r *Reader) GroupAppearances(ctx context.Context, newsletter, group string, until time.Time, limit int) (list []Span, err error) {
 	rows, err := r.q.query(ctx, `SELECT x.from_at, x.to_at FROM editions x JOIN newsletters n ON n.id = x.newsletter
-		WHERE n.name = $1 AND x.to_at <= $2 AND (SELECT count(DISTINCT r.document) FROM edition_items i
+		WHERE n.name = $1 AND x.to_at <= $2 AND x.to_at > $5 AND (SELECT count(DISTINCT r.document) FROM edition_items i
 			JOIN events e ON e.id = i.event JOIN revisions r ON r.id = e.revision WHERE i.edition = x.id AND r.grp = $3) > 1
-		ORDER BY x.from_at DESC LIMIT $4`, newsletter, micros(until), group, limit)
+		ORDER BY x.from_at DESC LIMIT $4`, newsletter, micros(until), group, limit, micros(until.AddDate(-1, 0, 0)))
 	err = each(rows, err, func(rows *sql.Rows) error {
 		var from, to int64
 		err := rows.Scan(&from, &to)
