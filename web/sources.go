@@ -17,7 +17,7 @@ type sourceLine struct {
 	Name     string
 	State    string // good, waiting, failing or resting
 	Words    string
-	Messages int
+	Messages string // how many it gave
 	Success  time.Time
 	Next     time.Time // zero when it is not polled
 	Error    string    // class of what went wrong in the last try, or with a part of what it gave
@@ -48,12 +48,20 @@ func (w *Web) sources(r *http.Request) (*page, error) {
 		line := describeSource(s, w.cfg.Now())
 		for _, a := range alarms {
 			if a.SourceID == s.ID {
-				line.Alarms = append(line.Alarms, alarmWords(a))
+				line.alarm(a)
 			}
 		}
 		body.Lines = append(body.Lines, line)
 	}
 	return &page{Title: "Sources", Template: "sources", Body: body}, nil
+}
+
+// alarm adds an alarm. What nobody hears from does not merely work.
+func (l *sourceLine) alarm(a store.Alarm) {
+	l.Alarms = append(l.Alarms, alarmWords(a))
+	if a.Kind == store.Silence && l.State == "good" {
+		l.State, l.Words = "failing", "silent"
+	}
 }
 
 // alarmWords is an alarm as everybody may read it: what the operator is told
@@ -74,7 +82,7 @@ func alarmWords(a store.Alarm) string {
 // describeSource puts the state of a source into words.
 func describeSource(s store.Source, now time.Time) sourceLine {
 	line := sourceLine{
-		Name: markup.Clean(s.Name), Messages: s.Messages, Success: s.Success, Next: s.Next, Error: faultWords(s.LastError),
+		Name: markup.Clean(s.Name), Messages: counted(s.Messages, "message", "messages"), Success: s.Success, Next: s.Next, Error: faultWords(s.LastError),
 	}
 	if s.Move != nil && !s.Move.Adopted.IsZero() {
 		line.Moved = hostOf(s.Move.To)
@@ -93,7 +101,7 @@ func describeSource(s store.Source, now time.Time) sourceLine {
 	case s.Asked.After(now):
 		line.State, line.Words = "waiting", "waiting: the host asks us to wait until "+s.Asked.Format("2006-01-02 15:04 UTC")
 	case s.Attempts > 0:
-		line.State, line.Words = "failing", fmt.Sprintf("failing, %s in a row", tries(s.Attempts))
+		line.State, line.Words = "failing", fmt.Sprintf("failing, %s in a row", counted(s.Attempts, "try", "tries"))
 	case s.LeaseUntil.After(now):
 		line.State, line.Words = "good", "being polled"
 	case s.Polls == 0:
@@ -115,9 +123,10 @@ func hostOf(address string) string {
 	return u.Host
 }
 
-func tries(n int) string {
+// counted writes a number with its noun.
+func counted(n int, one, many string) string {
 	if n == 1 {
-		return "1 try"
+		return "1 " + one
 	}
-	return fmt.Sprintf("%d tries", n)
+	return fmt.Sprintf("%d %s", n, many)
 }

@@ -359,7 +359,7 @@ func TestSourcesInTrouble(t *testing.T) {
 	_, body := s.ask("GET", "/sources", "")
 	since := day.Format("2006-01-02 15:04 UTC")
 	for _, want := range []string{
-		"Silent since " + since, "It has been unreadable since " + since, "gone for good", "moved to b.example",
+		"Silent since " + since, `<strong class="failing">silent</strong>`, "It has been unreadable since " + since, "gone for good", "moved to b.example",
 		"the host asks us to wait until " + s.now.Add(time.Hour).Format("2006-01-02 15:04 UTC"),
 	} {
 		if !strings.Contains(body, want) {

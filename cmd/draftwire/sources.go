@@ -204,8 +204,9 @@ func listSources(a *app) *cobra.Command {
 		Use:   "list",
 		Short: "List the sources with how they fare",
 		Long: `The list says of each source its state, when it was last read and will be next,
-how many messages of each of the last 30 days (UTC) it gave, a bar a day, and how
-many in all; below it what went wrong in the last poll. The states:
+how many messages of each of the last 30 days (UTC) it gave, a bar a day (two
+days where names are long), and how many in all; below it what went wrong in the
+last poll. The states:
 
   working   the last poll went well
   failing   the last polls did not, and how many

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/draftwire/draftwire/config"
 	"github.com/draftwire/draftwire/markup"
 	"github.com/draftwire/draftwire/store"
 )
@@ -65,7 +66,7 @@ func (s standing) lines() (lines [][2]string) {
 	if s.Polls > 0 || s.Pushed {
 		say("last success", "%s", day(s.Success))
 	}
-	if why := markup.Clean(s.LastError); why != "" {
+	if why := faultOf(s.Source); why != "" {
 		say("last error", "%s", why)
 	}
 	if m := s.Move; m == nil || m.To == "" { // it has not moved, or is gone, which the state tells
@@ -117,8 +118,16 @@ func (s standing) sayConfigured(say func(string, string, ...any)) {
 		say("stands in", "%s, line %d", c.File, c.Line)
 	}
 	if !c.Kind.Sent() {
-		say("interval", "%s", c.Interval)
+		say("interval", "%s", rhythm(c))
 	}
+}
+
+// rhythm says how often a source is asked.
+func rhythm(c *config.Source) string {
+	if c.MaxInterval.Duration <= c.Interval.Duration {
+		return c.Interval.String()
+	}
+	return fmt.Sprintf("%s to %s, by how often it has something", c.Interval, c.MaxInterval)
 }
 
 // stateInWords tells a state with what belongs to it.
@@ -163,15 +172,18 @@ func (s standing) stateInWords() string {
 // stateOf says in a few words how a source fared.
 func stateOf(s store.Source) string {
 	read := "last read " + day(s.Success)
+	if s.Success.IsZero() {
+		read = "never read"
+	}
 	switch {
 	case !s.Gone.IsZero():
 		return fmt.Sprintf("%s, gone for good since %s (410); \"draftwire poll %s\" tries again", read, day(s.Gone), s.Name)
 	case s.Asked.After(now()):
 		return fmt.Sprintf("%s, its host asks us to wait until %s", read, day(s.Asked))
 	case s.LastError != "" && s.Attempts > 0:
-		return fmt.Sprintf("%s, failed %s, next try %s: %s", read, counted(s.Attempts, "time"), day(s.Next), s.LastError)
+		return fmt.Sprintf("%s, failed %s, next try %s: %s", read, counted(s.Attempts, "time"), day(s.Next), faultOf(s))
 	case s.LastError != "":
-		return fmt.Sprintf("%s, but for some items: %s", read, s.LastError)
+		return fmt.Sprintf("%s, but for some items: %s", read, faultOf(s))
 	case s.Next.IsZero():
 		return read + ", due"
 	}

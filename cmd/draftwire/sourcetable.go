@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -13,10 +14,14 @@ import (
 	"unicode/utf8"
 
 	"github.com/draftwire/draftwire/markup"
+	"github.com/draftwire/draftwire/store"
 )
 
-// tableWidth is how wide the table may be.
-const tableWidth = 80
+// The table is at most so wide, and a trouble below it so many lines high.
+const (
+	tableWidth   = 80
+	troubleLines = 4
+)
 
 // writeSources draws the table. Bars that leave no room for the names stand for
 // two days each, and names that are longer still are cut.
@@ -47,7 +52,7 @@ func writeSources(out io.Writer, list []standing, now time.Time) error {
 	for i, row := range rows {
 		writeRow(w, widths, row)
 		for _, why := range list[i].troubles() {
-			fmt.Fprintln(w, "  "+cut(why, tableWidth-2))
+			fmt.Fprintln(w, "  "+strings.Join(fold(why, tableWidth-4, troubleLines), "\n    "))
 		}
 	}
 	return w.Flush()
@@ -64,10 +69,29 @@ func (s standing) troubles() (list []string) {
 	if s.Asked.After(now()) {
 		list = append(list, "its host asks us to wait until "+day(s.Asked))
 	}
-	if why := markup.Clean(s.LastError); why != "" {
+	if why := s.fault(); why != "" {
 		list = append(list, why)
 	}
 	return list
+}
+
+// fault is what went wrong in the last try, without the name and the address of
+// the source, which whoever reads it sees beside it.
+func (s standing) fault() string {
+	why := faultOf(s.Source)
+	address := markup.Clean(s.address())
+	if u, err := url.Parse(address); err == nil {
+		address = u.Redacted()
+	}
+	if rest, ok := strings.CutPrefix(strings.TrimPrefix(why, "fetch "), address+": "); ok {
+		return rest
+	}
+	return why
+}
+
+// faultOf is what went wrong in the last try of a source, without its name.
+func faultOf(s store.Source) string {
+	return strings.TrimPrefix(markup.Clean(s.LastError), "source "+s.Name+": ")
 }
 
 // drawDays fills in the column of days, and gives its head.
@@ -128,6 +152,19 @@ func cut(s string, width int) string {
 		return s
 	}
 	return string([]rune(s)[:width-3]) + "..."
+}
+
+// fold breaks a text into at most so many lines, between words where that can be.
+func fold(s string, width, most int) (lines []string) {
+	for runes := []rune(s); len(runes) > width && len(lines) < most-1; runes = []rune(s) {
+		head := string(runes[:width])
+		if i := strings.LastIndexByte(string(runes[:width+1]), ' '); i > 0 {
+			head = head[:i]
+		}
+		lines = append(lines, head)
+		s = strings.TrimPrefix(s[len(head):], " ")
+	}
+	return append(lines, cut(s, width))
 }
 
 // speaksUTF8 reports whether the locale (POSIX, Environment Variables 8.2) says so.
