@@ -194,8 +194,8 @@ func TestRunStopped(t *testing.T) {
 		if n := len(other.polled()); n != 2 {
 			t.Errorf("a hanging source lets the other be polled %d times, want 2", n)
 		}
-		if row := r.source("hanging"); row.Attempts != 0 || row.LastError != "" {
-			t.Errorf("recorded: %+v", row)
+		if row := r.source("hanging"); len(hanging.polled()) != 1 || row.Attempts != 0 || row.LastError != "" {
+			t.Errorf("polled %d times, want one poll that goes on, however long; recorded: %+v", len(hanging.polled()), row)
 		}
 		release, ok, err := r.db.Lead(context.Background(), time.Now())
 		if err != nil || !ok {

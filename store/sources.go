@@ -108,10 +108,11 @@ func (tx *Tx) SourceID(ctx context.Context, name string) (id int64, err error) {
 	return id, row(rows, err, &id)
 }
 
-// ClaimSources leases up to limit active sources that are due.
+// ClaimSources leases up to limit active sources that are due and that nobody
+// has leased. A lease that has run out is no leave to take it: its poll may go on.
 func (tx *Tx) ClaimSources(ctx context.Context, now, leaseUntil time.Time, limit int) ([]Source, error) {
 	rows, err := tx.query(ctx, `UPDATE sources SET lease_until = $3, tried_at = $2 WHERE id IN (
-		SELECT id FROM sources WHERE active = 1 AND pushed = 0 AND gone_at = 0 AND next_at <= $2 AND lease_until <= $2 ORDER BY next_at LIMIT $4)
+		SELECT id FROM sources WHERE active = 1 AND pushed = 0 AND gone_at = 0 AND next_at <= $2 AND lease_until = 0 ORDER BY next_at LIMIT $4)
 		RETURNING `+sourceColumns+recentColumn, recently(now), micros(now), micros(leaseUntil), limit)
 	return scanClaimed(rows, err)
 }
