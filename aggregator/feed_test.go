@@ -66,9 +66,9 @@ func TestFeedWithoutValidators(t *testing.T) {
 	r, s := feedRig(t, fetch.Options{}, false)
 	s.says(posts(2))
 	r.one(Tally{Messages: 2, Posts: 2})
-	before := r.db.Version()
+	before := r.db.Commits()
 	r.one(Tally{})
-	if commits := r.db.Version() - before; commits != 3 { // the list of sources, the lease, its end
+	if commits := r.db.Commits() - before; commits != 3 { // the list of sources, the lease, its end
 		t.Errorf("%d commits for an unchanged body, want 3", commits)
 	}
 }

@@ -136,11 +136,11 @@ func TestMaildirMany(t *testing.T) {
 	}); err != nil || taken < many || taken > many+many/100 { // the group in hand is read again
 		t.Errorf("%d taken, want %d: %v", taken, many, err)
 	}
-	before := r.db.Version()
+	before := r.db.Commits()
 	if res := r.one(Tally{Messages: many, Posts: many}); res.Err != nil {
 		t.Fatal(res.Err)
 	}
-	if commits := r.db.Version() - before; commits > many/batchMessages+4 {
+	if commits := r.db.Commits() - before; commits > many/batchMessages+4 {
 		t.Errorf("%d commits", commits)
 	}
 	b.put("new/one", many, time.Minute)

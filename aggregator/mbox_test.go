@@ -211,11 +211,11 @@ func TestMboxManyFiles(t *testing.T) {
 		write(t, filepath.Join(dir, fmt.Sprintf("%04d.eml", n)), strings.SplitAfterN(letter(n), "\n", 2)[1], time.Hour)
 	}
 	r := mboxRig(t, Mbox{Path: dir})
-	before := r.db.Version()
+	before := r.db.Commits()
 	if res := r.one(Tally{Messages: 1500, Posts: 1500}); res.Err != nil {
 		t.Fatal(res.Err)
 	}
-	if commits := r.db.Version() - before; commits > 5 {
+	if commits := r.db.Commits() - before; commits > 5 {
 		t.Errorf("%d commits, want 5", commits)
 	}
 	if n := len(r.source("box").Cursor); n > 1500*100 {

@@ -286,11 +286,11 @@ func TestRunGroupsCommits(t *testing.T) {
 			sources = append(sources, Source{Name: fmt.Sprintf("s%04d", i), Interval: time.Hour, Upstream: &script{}})
 		}
 		r := liveRig(t, sources...)
-		before := r.db.Version()
+		before := r.db.Commits()
 		stop := r.run()
 		time.Sleep(time.Minute)
 		stop()
-		commits := r.db.Version() - before
+		commits := r.db.Commits() - before
 		t.Logf("%d commits for %d polls", commits, len(sources))
 		if commits > 200 {
 			t.Errorf("%d commits for %d sources that have nothing new, want at most 200", commits, len(sources))

@@ -143,7 +143,7 @@ func TestRunManySourcesOfOneHost(t *testing.T) {
 			sources = append(sources, Source{Name: fmt.Sprintf("b%04d", i), Interval: 6 * time.Hour, Host: fmt.Sprint("quick:", i), Upstream: others})
 		}
 		r := liveRig(t, sources...)
-		before := r.db.Version()
+		before := r.db.Commits()
 		stop := r.run()
 		time.Sleep(900 * time.Millisecond)
 		if n := len(others.polled()); n != 50 {
@@ -158,7 +158,7 @@ func TestRunManySourcesOfOneHost(t *testing.T) {
 		if n := len(one.polled()); n != 2000 {
 			t.Errorf("%d polls of the host, want every source once", n)
 		}
-		t.Logf("%d commits", r.db.Version()-before)
+		t.Logf("%d commits", r.db.Commits()-before)
 	})
 }
 

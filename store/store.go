@@ -43,6 +43,7 @@ type DB struct {
 	pulse   *sql.Conn // asked for data_version; its own, so that every other connection's commits show
 	writer  *writer   // that connection
 	version atomic.Uint64
+	commits atomic.Uint64
 	pulseMu sync.Mutex // guards pulse and seen
 	seen    int64      // data_version at the last look
 }
@@ -189,6 +190,7 @@ func (db *DB) Update(ctx context.Context, fn func(*Tx) error) error {
 	if err := db.writer.commit(ctx); err != nil {
 		return explain(err)
 	}
+	db.commits.Add(1)
 	if tx.tells {
 		db.version.Add(1)
 	}
@@ -228,6 +230,9 @@ func (db *DB) View(ctx context.Context, fn func(*Reader) error) error {
 // goes on, such as when a source was polled, moves it only if another process
 // wrote it; what those write counts from the next [DB.Changed].
 func (db *DB) Version() uint64 { return db.version.Load() }
+
+// Commits counts what this process has committed: each time it waited for the disk.
+func (db *DB) Commits() uint64 { return db.commits.Load() }
 
 // Changed asks once whether anyone, this process or another, has committed
 // since the last call, and moves Version on if it was another.
