@@ -1,3 +1,5 @@
+//go:build full
+
 package aggregator
 
 import (
@@ -16,13 +18,9 @@ import (
 	"github.com/draftwire/draftwire/fetch"
 )
 
-// needPublicInbox skips where there is none. With DRAFTWIRE_FULL=1 it is needed
-// if DRAFTWIRE_REQUIRE=1.
+// needPublicInbox skips where there is none, and fails if DRAFTWIRE_REQUIRE=1.
 func needPublicInbox(t *testing.T) {
 	t.Helper()
-	if os.Getenv("DRAFTWIRE_FULL") != "1" {
-		t.Skip("DRAFTWIRE_FULL=1 runs this")
-	}
 	if _, err := exec.LookPath("public-inbox-httpd"); err != nil {
 		if os.Getenv("DRAFTWIRE_REQUIRE") == "1" {
 			t.Fatalf("%v, and DRAFTWIRE_REQUIRE=1 asks for it; tools/servers.sh installs it", err)

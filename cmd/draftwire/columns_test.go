@@ -1,3 +1,5 @@
+//go:build full
+
 package main
 
 // This file holds editions against four columns that people wrote of the same
@@ -144,9 +146,6 @@ func found(e *editions.Edition, least int, words ...string) bool {
 }
 
 func TestColumns(t *testing.T) {
-	if os.Getenv("DRAFTWIRE_FULL") != "1" {
-		t.Skip("DRAFTWIRE_FULL=1 makes a year of announcements")
-	}
 	for seed := range uint64(3) {
 		c := newColumns(t, fourDays(t, seed+1, false))
 		at := map[string]*editions.Edition{}
@@ -185,9 +184,6 @@ func TestColumns(t *testing.T) {
 
 // On days that are put together at random nothing is hot, or hardly ever.
 func TestShuffledDaysHaveNoHotTopics(t *testing.T) {
-	if os.Getenv("DRAFTWIRE_FULL") != "1" {
-		t.Skip("DRAFTWIRE_FULL=1 makes a year of announcements")
-	}
 	c := newColumns(t, outOfOrder(fourDays(t, 9, true), 9))
 	days, wrong := 0, 0
 	for day := time.Date(2025, 9, 1, 0, 0, 0, 0, time.UTC); day.Year() == 2025; day = day.AddDate(0, 0, 1) {

@@ -152,3 +152,10 @@ func TestServeTakesMailOnASocket(t *testing.T) {
 	}
 	eventually(t, "the mail is in the feed", func() bool { return slices.Equal(m.titles("all"), []string{"one"}) })
 }
+
+// found counts what a search finds.
+func (m *postroom) found(t *testing.T, query string) int {
+	t.Helper()
+	_, stdout, _ := runChild(t, m.dir, "search", "--json", "--limit", "1000", query)
+	return strings.Count(stdout, "{\"")
+}

@@ -1,3 +1,5 @@
+//go:build full
+
 package main
 
 import (
@@ -19,13 +21,9 @@ import (
 	"time"
 )
 
-// needServer gives the path of a real server's program. Such tests are long,
-// and run only when asked for.
+// needServer gives the path of a real server's program.
 func needServer(t *testing.T, program string) string {
 	t.Helper()
-	if os.Getenv("DRAFTWIRE_FULL") != "1" {
-		t.Skip("DRAFTWIRE_FULL=1 runs this")
-	}
 	for _, dir := range append(filepath.SplitList(os.Getenv("PATH")), "/usr/sbin") {
 		if path, err := exec.LookPath(filepath.Join(dir, program)); err == nil {
 			return path
@@ -243,13 +241,6 @@ func (m *postroom) throughPostfix(t *testing.T, p *postfix) {
 	if n := m.found(t, "mail"); n != burst {
 		t.Errorf("%d mails, want %d", n, burst)
 	}
-}
-
-// found counts what a search finds.
-func (m *postroom) found(t *testing.T, query string) int {
-	t.Helper()
-	_, stdout, _ := runChild(t, m.dir, "search", "--json", "--limit", "1000", query)
-	return strings.Count(stdout, "{\"")
 }
 
 // makeCertificate writes a certificate and its key, which nobody vouches for.
