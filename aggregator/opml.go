@@ -31,16 +31,17 @@ const (
 )
 
 // ReadOPML lists the feeds of an OPML document of any version, each address
-// once, in the order of the document. A feed in several folders has them all as
-// categories. Outlines that are no feeds, or have no http address, are passed
-// over; a document without any feed gives an empty list.
-func ReadOPML(r io.Reader) ([]OPMLFeed, error) {
+// once, in the order of the document, and the titles of those left out, since
+// their address is not one of http. A feed in several folders has them all as
+// categories. Outlines that are no feeds are passed over; a document without any
+// feed gives an empty list.
+func ReadOPML(r io.Reader) (feeds []OPMLFeed, left []string, err error) {
 	body, err := io.ReadAll(io.LimitReader(r, maxOPML+1))
 	if err != nil {
-		return nil, fmt.Errorf("OPML: %w", err)
+		return nil, nil, fmt.Errorf("OPML: %w", err)
 	}
 	if len(body) > maxOPML {
-		return nil, fmt.Errorf("OPML: the file is larger than %d MB", maxOPML>>20)
+		return nil, nil, fmt.Errorf("OPML: the file is larger than %d MB", maxOPML>>20)
 	}
 	o := opmlReader{known: map[string]int{}}
 	d := lenient(normalise(body, ""))
@@ -48,16 +49,16 @@ func ReadOPML(r io.Reader) ([]OPMLFeed, error) {
 		token, err := d.Token()
 		switch {
 		case errors.Is(err, io.EOF) && !o.opml:
-			return nil, errors.New("OPML: no opml element: want a list of feeds as feed readers export it")
+			return nil, nil, errors.New("OPML: no opml element: want a list of feeds as feed readers export it")
 		case errors.Is(err, io.EOF):
-			return o.feeds, nil
+			return o.feeds, o.left, nil
 		case err != nil:
 			line, _ := d.InputPos()
-			return nil, fmt.Errorf("OPML: line %d: %w", line, err)
+			return nil, nil, fmt.Errorf("OPML: line %d: %w", line, err)
 		}
 		if err := o.token(token); err != nil {
 			line, _ := d.InputPos()
-			return nil, fmt.Errorf("OPML: line %d: %w", line, err)
+			return nil, nil, fmt.Errorf("OPML: line %d: %w", line, err)
 		}
 	}
 }
@@ -68,6 +69,7 @@ type opmlReader struct {
 	depth   int      // of all elements
 	folders []string // one for each open outline; empty for a feed
 	feeds   []OPMLFeed
+	left    []string       // titles
 	known   map[string]int // place in feeds by address
 }
 
@@ -103,6 +105,9 @@ func (o *opmlReader) outline(attrs []xml.Attr) error {
 	}
 	o.folders = append(o.folders, "")
 	if address = webURL(address); address == "" {
+		if len(o.left) < maxOPMLFeeds {
+			o.left = append(o.left, cmp.Or(title, "one without a title"))
+		}
 		return nil
 	}
 	i, again := o.known[address]

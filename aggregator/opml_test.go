@@ -3,6 +3,7 @@ package aggregator
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -60,13 +61,21 @@ func TestReadOPML(t *testing.T) {
 		}()), nil, "more than 10000 feeds"},
 		{"large", strings.Repeat(" ", maxOPML+1), nil, "larger than 8 MB"},
 	} {
-		got, err := ReadOPML(strings.NewReader(tt.text))
+		got, _, err := ReadOPML(strings.NewReader(tt.text))
 		if (err == nil) != (tt.err == "") || err != nil && !strings.Contains(err.Error(), tt.err) {
 			t.Errorf("%s: error %v, want %q", tt.name, err, tt.err)
 		}
 		if diff := cmp.Diff(tt.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
 		}
+	}
+}
+
+func TestOPMLLeft(t *testing.T) {
+	feeds, left, err := ReadOPML(strings.NewReader(`<opml><body><outline text="A" xmlUrl="https://a.example/"/>
+<outline text="B" xmlUrl="javascript:x"/><outline xmlUrl="feed.xml"/><outline text="a folder"/></body></opml>`))
+	if want := []string{"B", "one without a title"}; err != nil || len(feeds) != 1 || !slices.Equal(left, want) {
+		t.Errorf("%d feeds, left out %q, %v, want %q", len(feeds), left, err, want)
 	}
 }
 
@@ -96,7 +105,7 @@ func TestWriteOPML(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	feeds[1].Title = feeds[1].URL
-	got, err := ReadOPML(&b)
+	got, _, err := ReadOPML(&b)
 	if diff := cmp.Diff(feeds, got); diff != "" || err != nil {
 		t.Errorf("read again: %v (-want +got):\n%s", err, diff)
 	}
@@ -109,7 +118,7 @@ func FuzzReadOPML(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		first, err := ReadOPML(bytes.NewReader(text))
+		first, _, err := ReadOPML(bytes.NewReader(text))
 		if err != nil {
 			return
 		}
@@ -122,7 +131,7 @@ func FuzzReadOPML(f *testing.F) {
 		if err := WriteOPML(&b, "", now, first); err != nil {
 			t.Fatal(err)
 		}
-		second, err := ReadOPML(&b)
+		second, _, err := ReadOPML(&b)
 		if err != nil || len(second) != len(first) {
 			t.Errorf("%d feeds become %d: %v", len(first), len(second), err)
 		}

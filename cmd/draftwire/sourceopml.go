@@ -118,9 +118,12 @@ they are there: "draftwire sources" shows it after the first poll.`,
 			if s.cfg.file == "" {
 				return usage(errors.New("there is no draftwire.toml here for the sources to stand beside; \"draftwire init\" writes one, --config names another"))
 			}
-			list, err := readSources(args[0])
+			list, left, err := readSources(args[0])
 			if err != nil {
 				return err
+			}
+			if len(left) > 0 {
+				fmt.Fprintf(a.err, "note: %s left out, for want of an http address: %s\n", isOrAre(len(left), "feed"), listed(left))
 			}
 			fresh := s.fresh(list)
 			if known := len(list) - len(fresh); known > 0 {
@@ -138,33 +141,32 @@ they are there: "draftwire sources" shows it after the first poll.`,
 	}
 }
 
-// readSources reads a file of sources, which may lack names.
-func readSources(name string) ([]config.Source, error) {
+// readSources reads a file of sources, which may lack names, and gives the titles
+// of those that cannot be.
+func readSources(name string) (list []config.Source, left []string, err error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer f.Close()
 	if filepath.Ext(name) == ".toml" {
 		data, err := io.ReadAll(io.LimitReader(f, config.MaxSize+1))
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		list, err := config.ParseSources(name, data)
-		if err != nil {
-			return nil, usage(err)
+		if list, err = config.ParseSources(name, data); err != nil {
+			return nil, nil, usage(err)
 		}
-		return list, nil
+		return list, nil, nil
 	}
-	feeds, err := aggregator.ReadOPML(f)
+	feeds, left, err := aggregator.ReadOPML(f)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, nil, fmt.Errorf("%s: %w", name, err)
 	}
-	var list []config.Source
 	for _, feed := range feeds {
 		list = append(list, config.Source{Kind: config.Feed, URL: feed.URL, Name: slugOf(feed.Title)})
 	}
-	return list, nil
+	return list, left, nil
 }
 
 // fresh gives the sources that there are not yet, with names that are free.
