@@ -4,6 +4,7 @@ import (
 	"os"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -44,7 +45,12 @@ func TestExampleSwitchedOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(c.Sources) < 10 || c.Mail.Relay == "" || len(c.Newsletters) != 3 || len(c.Topics) != 1 {
+	for _, kind := range []SourceKind{Feed, IMAP, Mbox, Maildir, SMTP, RFCIndex, Datatracker} {
+		if !slices.ContainsFunc(c.Sources, func(s Source) bool { return s.Kind == kind }) {
+			t.Errorf("no source is of kind %s", kind)
+		}
+	}
+	if len(c.Sources) < 10 || c.Mail.Relay == "" || c.Mail.Operator.Address == "" || len(c.Newsletters) != 3 || len(c.Topics) != 1 {
 		t.Errorf("got %d sources, relay %q, %d newsletters", len(c.Sources), c.Mail.Relay, len(c.Newsletters))
 	}
 }

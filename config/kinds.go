@@ -49,6 +49,10 @@ var sourceKinds = map[SourceKind]sourceParts{
 	SMTP:        {sent: true, keys: []string{"list_id"}},
 }
 
+// Begins reports whether reading sources of this kind at an address begins about
+// now, unless they say since when.
+func (k SourceKind) Begins() bool { return slices.Contains(sourceKinds[k].keys, "since") }
+
 // UnmarshalText reads one of the set.
 func (k *SourceKind) UnmarshalText(text []byte) error {
 	return choose(k, text, Feed, IMAP, Mbox, Maildir, Pipermail, HyperKitty, PublicInbox,

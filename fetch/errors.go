@@ -35,7 +35,7 @@ type BlockedError struct {
 }
 
 func (e *BlockedError) Error() string {
-	s := fmt.Sprintf("connection to %s refused: %s; an operator may allow it", e.Addr, e.Reason)
+	s := fmt.Sprintf("connection to %s refused: %s; an operator may allow it, by allow = [%q] under [fetch]", e.Addr, e.Reason, e.Addr)
 	if e.URL != "" {
 		s = "fetch " + e.URL + ": " + s
 	}

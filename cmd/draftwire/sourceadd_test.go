@@ -16,7 +16,7 @@ const aFeed = `<?xml version="1.0"?><rss version="2.0"><channel><title>News of t
 <item><guid>1</guid><title>About QUIC</title><link>https://x.example/1</link><pubDate>Fri, 20 Mar 2026 10:00:00 +0000</pubDate></item>
 </channel></rss>`
 
-// aSite has a page that names the feeds, of one name each, and gives the
+// aSite has a page that names the feeds, of one name each, and mailboxes, and gives the
 // configuration that may read it.
 func aSite(t *testing.T, feeds ...string) (address, configuration string) {
 	t.Helper()
@@ -26,6 +26,9 @@ func aSite(t *testing.T, feeds ...string) (address, configuration string) {
 		page += fmt.Sprintf(`<link rel="alternate" type="application/rss+xml" title="The %s" href="/%s.xml">`, name, name)
 		mux.HandleFunc("/"+name+".xml", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintf(w, aFeed, name) })
 	}
+	mux.HandleFunc("/list/", func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, strings.Repeat("From a Fri Mar 20 10:00:00 2026\nFrom: a@x.example\nDate: Fri, 20 Mar 2026 10:00:00 +0000\nSubject: QUIC\n\nIt works.\n\n", 2))
+	})
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		fmt.Fprint(w, page+"</head><body></body></html>")
@@ -67,6 +70,25 @@ func TestAddFromPage(t *testing.T) {
 	code, out = says(t, "sources", "add", "--config", configuration, "--yes", "http://127.0.0.1:9/feed")
 	if code != exitFailed || !strings.Contains(out, "127.0.0.1") {
 		t.Errorf("an address that may not be read: %d, %s", code, out)
+	}
+}
+
+// TestAddArchive says how far back an archive is read.
+func TestAddArchive(t *testing.T) {
+	site, configuration := aSite(t)
+	for _, tt := range []struct {
+		path string
+		more []string
+		hint bool
+	}{
+		{"/list/{YYYY}-{MM}.mbox", nil, true},
+		{"/list/{YYYY}-{MM}.mbox", []string{"--since", now().AddDate(0, -1, 0).Format(time.DateOnly)}, false},
+		{"/list/all.mbox", nil, false},
+	} {
+		code, out := says(t, append([]string{"sources", "add", "--config", configuration, "--kind", "mbox", site + tt.path}, tt.more...)...)
+		if code != exitUsage || !strings.Contains(out, "would come in") || strings.Contains(out, "--since 2025-01-01 takes in what is older") != tt.hint {
+			t.Errorf("%s %v: %d:\n%s", tt.path, tt.more, code, out)
+		}
 	}
 }
 

@@ -32,6 +32,9 @@ func (s *adding) show(ctx context.Context, source config.Source) error {
 	if err != nil {
 		return fmt.Errorf("nothing was written, for it cannot be read: %w", err)
 	}
+	if beginsNow(source) {
+		defer fmt.Fprintln(s.out, "it is read from about now on; --since 2025-01-01 takes in what is older")
+	}
 	if seen.Messages == 0 {
 		fmt.Fprintln(s.out, "it can be read, and has nothing now")
 		return nil
@@ -52,6 +55,13 @@ func (s *adding) show(ctx context.Context, source config.Source) error {
 	}
 	_, err = fmt.Fprintln(s.out)
 	return err
+}
+
+// beginsNow reports whether a source is an archive of which only the newest months
+// are read.
+func beginsNow(s config.Source) bool {
+	byMonth := s.Kind != config.Mbox || strings.Contains(s.URL, "{YYYY}") || strings.Contains(s.URL, "{MM}")
+	return s.Kind.Begins() && s.URL != "" && byMonth && s.Since == config.Date{}
 }
 
 func (s *adding) sayCounts(seen aggregator.Preview) {
