@@ -57,17 +57,18 @@ type messages struct {
 	Day       func(d day) string               // a date
 	Approx    func(date string) string         // a date that is not certain
 	Subject   func(title, when, headline string, c Counts) string
-	Drafts    func(n, fresh int) string // counts
-	RFCs      func(n int) string        //
-	Other     func(n int) string        //
-	Late      func(n int) string        //
-	LateItem  func(date string) string  // mark of a late item
-	Part      func(part, of int) string //
-	Items     func(from, to int) string // which a part has
-	Continued func(title string) string // a section that began in an earlier part
-	More      func(n int) string        // items that a mail had no room for
-	Pages     func(n int) string        //
-	Group     func(group string) string //
+	Drafts    func(n, fresh int) string            // counts
+	RFCs      func(n int) string                   //
+	Other     func(n int) string                   //
+	Late      func(n int) string                   //
+	LateItem  func(date string) string             // mark of a late item
+	Part      func(part, of int) string            //
+	Items     func(from, to int) string            // which a part has
+	Continued func(title string) string            // a section that began in an earlier part
+	More      func(n int) string                   // items that a mail had no room for
+	Pages     func(n int) string                   //
+	Group     func(group string) string            //
+	Says      map[string]func(words string) string // a reason: what the title, abstract, name, group or authors say
 	Until     func(what, date string) string
 	Tell      func(what, more string) string
 	Since     func(rev, date string, days int) string // the revision before
@@ -192,8 +193,15 @@ var english = &messages{
 	More:      func(n int) string { return plural(n, "more item is", "more items are") + " in the edition on the web" },
 	Pages:     func(n int) string { return plural(n, "page", "pages") },
 	Group:     func(group string) string { return "group " + group },
-	Until:     func(what, date string) string { return what + " until " + date },
-	Tell:      func(what, more string) string { return what + ": " + more },
+	Says: map[string]func(string) string{
+		"title":    func(words string) string { return "“" + words + "” in the title" },
+		"abstract": func(words string) string { return "“" + words + "” in the abstract" },
+		"name":     func(words string) string { return "“" + words + "” in the name" },
+		"group":    func(words string) string { return "group " + words },
+		"authors":  func(words string) string { return "by " + words },
+	},
+	Until: func(what, date string) string { return what + " until " + date },
+	Tell:  func(what, more string) string { return what + ": " + more },
 	Since: func(rev, date string, days int) string {
 		return fmt.Sprintf("%s of %s, %s earlier", rev, date, plural(days, "day", "days"))
 	},
@@ -385,8 +393,15 @@ var japanese = &messages{
 	More:      func(n int) string { return fmt.Sprintf("残り%d件はウェブの号に掲載しています", n) },
 	Pages:     func(n int) string { return fmt.Sprintf("%dページ", n) },
 	Group:     func(group string) string { return "グループ " + group },
-	Until:     func(what, date string) string { return what + "（" + date + "まで）" },
-	Tell:      func(what, more string) string { return what + "：" + more },
+	Says: map[string]func(string) string{
+		"title":    func(words string) string { return "題名に「" + words + "」" },
+		"abstract": func(words string) string { return "要旨に「" + words + "」" },
+		"name":     func(words string) string { return "文書名に「" + words + "」" },
+		"group":    func(words string) string { return "グループ " + words },
+		"authors":  func(words string) string { return "著者に「" + words + "」" },
+	},
+	Until: func(what, date string) string { return what + "（" + date + "まで）" },
+	Tell:  func(what, more string) string { return what + "：" + more },
 	Since: func(rev, date string, days int) string {
 		return fmt.Sprintf("%s（%s、%d日前）", rev, date, days)
 	},

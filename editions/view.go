@@ -177,6 +177,7 @@ func (e *Edition) itemView(l Links, item Item) itemView {
 	m := messagesIn(e.Language)
 	v := itemView{Item: item, Remark: written(item.Note), Facts: e.facts(item), Persons: strings.Join(item.Authors, m.List)}
 	v.Body, v.Whole = item.body()
+	v.Reason = m.reason(item.Reason)
 	v.News = e.news(l, item)
 	if item.Late {
 		v.Late = m.LateItem(date(m, item))

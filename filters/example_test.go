@@ -43,7 +43,7 @@ func ExampleQuery_Explain() {
 		fmt.Println(part.Matched, part.Query, "by", part.Place)
 	}
 	// Output:
-	// It matches: group:quic, title "postquantum".
+	// It matches: group:quic, title "Postquantum".
 	// true group:quic by group quic
-	// true post-quantum by title "postquantum"
+	// true post-quantum by title "Postquantum"
 }

@@ -1,6 +1,7 @@
 package filters
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -36,7 +37,7 @@ func explain(n Node, it *Item) Explanation {
 		e.Reason = "an empty query finds everything"
 	case *And:
 		e.Parts = explainAll(n.Nodes, it)
-		e.Reason = reasons(e.Parts, e.Matched, ", ")
+		e.Reason = reasons(asserted(e.Parts, n.Nodes), e.Matched, ", ")
 		if !e.Matched {
 			e.Reason = firstReason(e.Parts, false)
 		}
@@ -84,6 +85,20 @@ func explainAll(nodes []Node, it *Item) []Explanation {
 	return parts
 }
 
+// asserted leaves out what an AND excludes, where it asks for something too:
+// what was found says why, and what was not would bury it.
+func asserted(parts []Explanation, nodes []Node) (list []Explanation) {
+	for i, n := range nodes {
+		if _, negated := n.(*Not); !negated {
+			list = append(list, parts[i])
+		}
+	}
+	if len(list) == 0 {
+		return parts
+	}
+	return list
+}
+
 // maxReasons is how many parts a reason names.
 const maxReasons = 4
 
@@ -116,7 +131,7 @@ func (n *Words) explain(it *Item) (place, reason string) {
 		col := it.indexed(c)
 		for _, phrase := range n.Alternatives {
 			if at := col.find(phrase, n.Prefix); at >= 0 {
-				place = fmt.Sprintf("%s %q", c, clip(spaced(col.tokens[at:at+len(phrase)])))
+				place = fmt.Sprintf("%s %q", c, clip(cmp.Or(n.quote(it, c), spaced(col.tokens[at:at+len(phrase)]))))
 				return place, place
 			}
 		}
@@ -126,6 +141,19 @@ func (n *Words) explain(it *Item) (place, reason string) {
 		return "", "nothing says " + wanted
 	}
 	return "", fmt.Sprintf("%s does not say %s", n.Columns.List()[0], wanted)
+}
+
+// quote gives what the words find first in a column, as its text has it. It is
+// empty where the column has no text of its own.
+func (n *Words) quote(it *Item, c Column) string {
+	for _, text := range values(it.event, c) {
+		h := highlighter{text: cut(text, MaxText)}
+		h.words(n)
+		if found := merged(h.found); len(found) > 0 {
+			return strings.Join(strings.Fields(h.text[found[0].Start:found[0].End]), " ")
+		}
+	}
+	return ""
 }
 
 // explainDate tells of a leaf about the date of the event.

@@ -193,26 +193,28 @@ func TestExplain(t *testing.T) {
 		event *catalog.Event
 		want  string
 	}{
-		{"group:quic title:paths", multipath, `It matches: group:quic, title "path".`},
-		{"post-quantum", rfc, `It matches: title "post quantum".`},
-		{"post-quantum", hybrid, `It matches: title "postquantum".`},
+		{"group:quic title:paths", multipath, `It matches: group:quic, title "Paths".`},
+		{"post-quantum", rfc, `It matches: title "Post Quantum".`},
+		{"post-quantum", hybrid, `It matches: title "Postquantum".`},
 		{"量子暗号", japanese, `It matches: abstract "量子暗号".`},
-		{"conn*", multipath, `It matches: title "connection".`},
+		{"conn*", multipath, `It matches: title "Connection".`},
 		{"pages:>30 rev:18", multipath, `It matches: pages 39, rev:18.`},
 		{"a b c", multipath, `It does not match: nothing says b.`},
 		{"group:tls OR title:tls", multipath, `It does not match: group is quic, not tls; title does not say tls.`},
 		{"group:tls", hybrid, `It does not match: group is unknown.`},
 		{"pages:<20", multipath, `It does not match: pages is 39, not <20.`},
-		{"quic -title:multiple", multipath, `It does not match: excluded by title "multiple".`},
-		{"quic -title:tls", multipath, `It matches: title "quic", not title:tls.`},
-		{"quic -pages:>50", multipath, `It matches: title "quic", not pages:>50.`},
+		{"quic -title:multiple", multipath, `It does not match: excluded by title "Multiple".`},
+		{"quic -title:tls", multipath, `It matches: title "QUIC".`},
+		{"quic -pages:>50", multipath, `It matches: title "QUIC".`},
+		{"quic -(title:tls OR title:dtls) -group:tls", multipath, `It matches: title "QUIC".`},
+		{"-pages:<20 -group:tls", hybrid, `It matches: not pages:<20, not group:tls.`},
 		{"-pages:<20", hybrid, `It matches: not pages:<20.`},
 		{"kind:rfc OR kind:draft", multipath, `It matches: kind:draft.`},
 		{"list:tls", multipath, `It does not match: list is i-d-announce.ietf.org, i-d-announce, quic.ietf.org, quic, not tls.`},
 		{"", multipath, `It matches: an empty query finds everything.`},
 		{
 			"this may use several network frames", multipath,
-			`It matches: abstract "this", abstract "may", abstract "use", abstract "several", and 2 more.`,
+			`It matches: abstract "This", abstract "may", abstract "use", abstract "several", and 2 more.`,
 		},
 	} {
 		if got := mustParse(t, tt.query).Explain(NewItem(tt.event)).Sentence(); got != tt.want {
