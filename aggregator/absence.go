@@ -6,6 +6,7 @@ package aggregator
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/draftwire/draftwire/store"
@@ -32,7 +33,7 @@ func faults(s store.Source, now time.Time) (list []store.Alarm) {
 			"\"draftwire poll %s\" tries again.", s.Gone.Format(sayTime), s.Name))
 	case s.Attempts >= manyTries, s.Attempts > 0 && now.Sub(s.Failing) >= longFailing:
 		add(store.Failing, s.Failing, fmt.Sprintf("has been failing since %s, %d tries in a row; the last: %s",
-			s.Failing.Format(sayTime), s.Attempts, s.LastError))
+			s.Failing.Format(sayTime), s.Attempts, strings.TrimPrefix(s.LastError, "source "+s.Name+": ")))
 	case !s.LeaseUntil.IsZero() && now.Sub(s.LeaseUntil) >= renewed:
 		add(store.Failing, s.Tried, fmt.Sprintf("is stuck: a poll that began at %s has not ended.", s.Tried.Format(sayTime)))
 	}

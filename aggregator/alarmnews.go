@@ -17,7 +17,8 @@ import (
 // news is what changed since the last look.
 type news struct {
 	now     time.Time
-	sources []store.Alarm // all that is wrong
+	active  map[int64]bool // whether a source is polled, or sends to us
+	sources []store.Alarm  // all that is wrong
 	begun   []store.Alarm
 	lasting []store.Alarm // to be told once more
 	over    []store.Alarm
@@ -73,7 +74,7 @@ func (n *news) write(ctx context.Context, tx *store.Tx) (err error) {
 	for _, notice := range []store.Notice{
 		noticeOf("begun", "", n.begun, func(a store.Alarm) string { return a.Words }),
 		noticeOf("lasting", "still ", n.lasting, func(a store.Alarm) string { return a.Words + " (Noticed on " + a.Began.Format(sayTime) + ".)" }),
-		noticeOf("over", "over: ", n.over, func(a store.Alarm) string { return "Over: " + a.Words }),
+		noticeOf("over", "over: ", n.over, n.past),
 	} {
 		if notice.Text == "" {
 			continue
@@ -103,6 +104,26 @@ func noticeOf(what, before string, alarms []store.Alarm, words func(store.Alarm)
 	}
 	n.Text = b.String()
 	return n
+}
+
+// past tells an alarm that is over.
+func (n *news) past(a store.Alarm) string {
+	what := "Polling stood still"
+	switch a.Kind {
+	case store.Silence:
+		what = a.Source + " was silent"
+	case store.Drop:
+		what = a.Source + " brought far less than usual"
+	case store.Failing:
+		what = a.Source + " could not be read"
+	case store.Gone:
+		what = a.Source + " was gone"
+	}
+	what += " from " + a.Since.Format(sayTime)
+	if a.Kind != store.Stopped && !n.active[a.SourceID] {
+		return what + " on. It is paused now, or was taken out of the configuration."
+	}
+	return what + " to " + n.now.Format(sayTime) + "."
 }
 
 // subject is an alarm in a few words.

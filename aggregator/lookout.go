@@ -79,11 +79,17 @@ func (l *Lookout) Look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	found, err := l.find(ctx, alarms, now)
+	rows, err := l.DB.Sources(ctx)
 	if err != nil {
 		return err
 	}
-	n := news{now: now, sources: found}
+	n := news{now: now, active: map[int64]bool{}}
+	for _, s := range rows {
+		n.active[s.ID] = s.Active
+	}
+	if n.sources, err = l.find(ctx, rows, alarms, now); err != nil {
+		return err
+	}
 	n.compare(alarms)
 	if n.none() {
 		return nil
@@ -102,11 +108,7 @@ func (l *Lookout) Look(ctx context.Context) error {
 
 // find gives all that is wrong now. alarms are those there are, and those of
 // the last days.
-func (l *Lookout) find(ctx context.Context, alarms []store.Alarm, now time.Time) (found []store.Alarm, err error) {
-	rows, err := l.DB.Sources(ctx)
-	if err != nil {
-		return nil, err
-	}
+func (l *Lookout) find(ctx context.Context, rows []store.Source, alarms []store.Alarm, now time.Time) (found []store.Alarm, err error) {
 	for _, s := range rows {
 		if !s.Active {
 			delete(l.ears, s.ID)
