@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -31,9 +32,9 @@ const (
 func (a *app) checkTopics(ctx context.Context, cfg settings) error {
 	for _, t := range cfg.Topics {
 		a.hint(t, t.Query.Tree.Hints())
-		if len(cfg.Sources) > 0 { // else all comes from imports
-			a.hint(t, filters.Unfilled(t.Query.Tree, cfg.fills))
-		}
+	}
+	if len(cfg.Sources) > 0 { // else all comes from imports
+		a.hintUnfilled(cfg)
 	}
 	if _, err := os.Stat(cfg.Database.Path); err != nil {
 		return nil // check makes no database
@@ -60,8 +61,29 @@ func (a *app) hint(t config.Topic, hints []filters.Hint) {
 	}
 }
 
-// manyUnknown is from how many on groups and lists are only listed: then the
-// catalogue is young, rather than the topics misspelt.
+// hintUnfilled names what topics ask for that no source fills: once where that
+// is so for many, since then it is the sources that are missing.
+func (a *app) hintUnfilled(cfg settings) {
+	often := map[string]int{}
+	for _, t := range cfg.Topics {
+		for _, h := range filters.Unfilled(t.Query.Tree, cfg.fills) {
+			often[h.Message]++
+		}
+	}
+	for _, t := range cfg.Topics {
+		few := slices.DeleteFunc(filters.Unfilled(t.Query.Tree, cfg.fills), func(h filters.Hint) bool { return often[h.Message] >= manyUnknown })
+		a.hint(t, few)
+	}
+	for _, message := range slices.Sorted(maps.Keys(often)) {
+		if n := often[message]; n >= manyUnknown {
+			fmt.Fprintf(a.out, "in %d places of the topics: %s\n", n, message)
+		}
+	}
+}
+
+// manyUnknown is from how many on groups and lists are only listed, and hints of one
+// kind told once: then the catalogue is young or lacks a source, rather than the
+// topics misspelt.
 const manyUnknown = 10
 
 // checkKnown warns of groups and lists that the catalogue never heard of. All
