@@ -23,17 +23,42 @@ const (
 	maxName    = 200      // bytes of a name in an address
 )
 
+// names reads a request for what the configuration names, and reports whether
+// its address is the canonical one. It is what readers poll, so that is told
+// first of an address that says nothing more.
+func (f *Feeds) names(r *http.Request, kind kind, format *format) (k key, canonical bool, err error) {
+	asked := r.PathValue("name")
+	k = key{kind: kind, format: format}
+	if k.name, err = canonicalName(kind, asked); err != nil {
+		return k, false, err
+	}
+	if number := r.PathValue("number"); number != "" {
+		if k.number = count(number); k.number == 0 {
+			return k, false, errNoArchive
+		}
+	}
+	if r.URL.RawQuery == "" {
+		return k, k.name == asked, nil
+	}
+	given, err := parameters(r)
+	if err != nil {
+		return k, false, err
+	}
+	if kind == aTopic && k.number == 0 {
+		if err := k.readGrouping(given); err != nil {
+			return k, false, err
+		}
+	}
+	return k, k.name == asked && f.says(k, given), nil
+}
+
 // asks reads a request for what anybody may ask for, and reports whether its
 // address is the canonical one.
 func (f *Feeds) asks(r *http.Request, kind kind, format *format) (k key, canonical bool, err error) {
 	k = key{kind: kind, format: format}
-	if len(r.URL.RawQuery) > maxAddress {
-		return k, false, faultError{fmt.Sprintf("The address is too long: a query has at most %d bytes.", filters.MaxQuery)}
-	}
-	given, err := url.ParseQuery(r.URL.RawQuery)
+	given, err := parameters(r)
 	if err != nil {
-		return k, false, faultError{"The address cannot be read: in its query, characters other than letters and digits " +
-			"are written as %XX, a semicolon as %3B."}
+		return k, false, err
 	}
 	asked := r.PathValue("name")
 	if kind == aQuery {
@@ -48,19 +73,45 @@ func (f *Feeds) asks(r *http.Request, kind kind, format *format) (k key, canonic
 	if err := k.readPage(given); err != nil {
 		return k, false, err
 	}
+	return k, k.name == asked && f.says(k, given), nil
+}
+
+// parameters reads what stands behind the question mark of an address.
+func parameters(r *http.Request) (url.Values, error) {
+	if len(r.URL.RawQuery) > maxAddress {
+		return nil, faultError{fmt.Sprintf("The address is too long: a query has at most %d bytes.", filters.MaxQuery)}
+	}
+	given, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, faultError{"The address cannot be read: in its query, characters other than letters and digits " +
+			"are written as %XX, a semicolon as %3B."}
+	}
+	return given, nil
+}
+
+// says reports whether these are the parameters of the canonical address.
+func (f *Feeds) says(k key, given url.Values) bool {
 	wanted, err := url.ParseQuery(f.self(k).query)
-	same := k.name == asked && maps.EqualFunc(given, wanted, slices.Equal)
-	return k, same, err
+	return err == nil && maps.EqualFunc(given, wanted, slices.Equal)
+}
+
+// readGrouping reads what an entry is to stand for.
+func (k *key) readGrouping(given url.Values) error {
+	switch per := given.Get("per"); per {
+	case "", "event":
+	case string(perDocument):
+		k.per = perDocument
+	default:
+		return faultError{fmt.Sprintf("per=%.40q is not known. Leave it out for an entry a revision, or say per=document.", per)}
+	}
+	return nil
 }
 
 // readPage reads what else an address says. What is unknown is left out of the
 // canonical one.
 func (k *key) readPage(given url.Values) error {
-	if per := given.Get("per"); per == string(perDocument) {
-		k.per = perDocument // which has one page
-		return nil
-	} else if per != "" && per != "event" {
-		return faultError{fmt.Sprintf("per=%.40q is not known. Leave it out for an entry a revision, or say per=document.", per)}
+	if err := k.readGrouping(given); err != nil || k.per == perDocument { // which has one page
+		return err
 	}
 	if k.last = given.Get("page") == "last"; k.last {
 		return nil
@@ -93,8 +144,8 @@ func canonicalQuery(text string) (string, error) {
 	return q.String(), nil
 }
 
-// canonicalName gives the name that a document, group, author or source has in
-// addresses.
+// canonicalName gives the name that a topic, newsletter, document, group, author
+// or source has in addresses.
 func canonicalName(kind kind, name string) (string, error) {
 	switch kind {
 	case aDocument:
@@ -105,7 +156,7 @@ func canonicalName(kind kind, name string) (string, error) {
 			name = draft
 		}
 		name = catalog.Fold(name)
-	case aGroup:
+	case aTopic, aNewsletter, aGroup:
 		name = catalog.Fold(name)
 	default: // what stands in quotation marks in a query
 		name = clean(strings.Map(unquoted, name))

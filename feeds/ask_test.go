@@ -36,6 +36,14 @@ func TestCanonical(t *testing.T) {
 		{"/feed.atom?q=quic&page=last", ""},
 		{"/feed.atom?q=quic&page=5", "/feed.atom?q=quic"},
 		{"/groups/QUIC/feed.atom", "/groups/quic/feed.atom"},
+		{"/topics/quic/feed.atom", ""},
+		{"/topics/QUIC/feed.rss", "/topics/quic/feed.rss"},
+		{"/topics/quic/feed.atom?utm_source=x", "/topics/quic/feed.atom"},
+		{"/topics/quic/feed.atom?per=document", ""},
+		{"/topics/Quic/feed.atom?x=y&per=document", "/topics/quic/feed.atom?per=document"},
+		{"/topics/quic/feed.atom?per=event", "/topics/quic/feed.atom"},
+		{"/topics/quic/archive/1/feed.json?x=y", "/topics/quic/archive/1/feed.json"},
+		{"/newsletters/Daily/feed.atom?per=document", "/newsletters/daily/feed.atom"},
 		{"/documents/Draft-IETF-quic-sample-1-03/feed.atom", "/documents/draft-ietf-quic-sample-1/feed.atom"},
 		{"/documents/RFC%200009/feed.json", "/documents/rfc9/feed.json"},
 		{"/authors/Ada%20%20Example/feed.atom", "/authors/Ada%20Example/feed.atom"},
@@ -65,6 +73,8 @@ func TestAskedInVain(t *testing.T) {
 		want int
 		says string
 	}{
+		{"/topics/quic/feed.atom?per=week", 400, "per=document"},
+		{"/topics/quic/feed.atom?%zz", 400, "%XX"},
 		{"/feed.atom?q=gruop:quic", 400, "q:1: unknown field \"gruop\"\n\tgruop:quic\n\t^^^^^\n"},
 		{"/feed.atom?q=topic:none", 400, "none"},
 		{"/feed.atom?q=within:7d", 400, "use after:"},

@@ -134,17 +134,20 @@ func describe(e *entry, shown found, changes string) error {
 	return nil
 }
 
-// named gives every link a name to click on.
-func named(links []link, ev catalog.Event) []link {
-	out := slices.Clone(links)
-	for i := range out {
-		if out[i].Rel != "alternate" {
+// named gives every place a name to click on, each once: a mail is often posted
+// where it is archived.
+func named(links []link, ev catalog.Event) (out []link) {
+	for _, l := range links {
+		if slices.ContainsFunc(out, func(o link) bool { return o.Href == l.Href }) {
 			continue
 		}
-		out[i].Title = ev.NameRev()
-		if ev.Kind == catalog.Post {
-			out[i].Title = "Read it where it was posted"
+		if l.Rel == "alternate" {
+			l.Title = ev.NameRev()
+			if ev.Kind == catalog.Post {
+				l.Title = "Read it where it was posted"
+			}
 		}
+		out = append(out, l)
 	}
 	return out
 }

@@ -53,7 +53,10 @@ func (f *Feeds) changes(ctx context.Context, r *store.Reader, ev catalog.Event) 
 // eventLinks lists where an event can be read. There is one alternate, as
 // RFC 4287, section 4.1.2, wants of links of one type and language.
 func eventLinks(ev catalog.Event) []link {
-	to := catalog.LinksTo(ev)
+	to, mail := catalog.LinksTo(ev), "Announcement"
+	if ev.Kind == catalog.Post {
+		mail = "Archived mail"
+	}
 	var links []link
 	for _, l := range []link{
 		{Rel: "alternate", Type: "text/html", Href: to.Page},
@@ -62,7 +65,7 @@ func eventLinks(ev catalog.Event) []link {
 		{Rel: "related", Type: "application/pdf", Title: "PDF", Href: to.PDF},
 		{Rel: "related", Type: "text/html", Title: "What changed", Href: to.Diff},
 		{Rel: "related", Type: "text/html", Title: "Datatracker", Href: to.Datatracker},
-		{Rel: "via", Type: "text/html", Title: "Announcement", Href: ev.Archived},
+		{Rel: "via", Type: "text/html", Title: mail, Href: ev.Archived},
 	} {
 		if l.Href = webAddress(l.Href); l.Href != "" {
 			links = append(links, l)
@@ -82,7 +85,9 @@ func (f *Feeds) categories(shown found) []category {
 		}
 	}
 	add("kind", string(ev.Kind), kindLabels[ev.Kind])
-	add("event", string(ev.Event), eventLabels[ev.Event])
+	if ev.Event != catalog.Posted { // which a post is anyway
+		add("event", string(ev.Event), eventLabels[ev.Event])
+	}
 	add("group", ev.Facts.Group, "")
 	add("area", ev.Area, "")
 	add("level", string(ev.Facts.Level), levelLabels[ev.Facts.Level])

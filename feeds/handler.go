@@ -64,16 +64,15 @@ func preflight(w http.ResponseWriter, _ *http.Request) {
 // serveNamed answers for topics and newsletters.
 func (f *Feeds) serveNamed(kind kind, format *format) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		k := key{kind: kind, name: r.PathValue("name"), format: format}
-		if text := r.PathValue("number"); text != "" {
-			if k.number = count(text); k.number == 0 {
-				f.refuse(w, r, errNoArchive)
-				return
-			}
-		} else if kind == aTopic && r.URL.RawQuery != "" && r.URL.Query().Get("per") == string(perDocument) {
-			k.per = perDocument
+		k, canonical, err := f.names(r, kind, format)
+		switch {
+		case err != nil:
+			f.refuse(w, r, err)
+		case !canonical:
+			f.redirect(w, r, k)
+		default:
+			f.answer(w, r, &f.named, k, free)
 		}
-		f.answer(w, r, &f.named, k, free)
 	}
 }
 
@@ -94,14 +93,19 @@ func (f *Feeds) serveAsked(kind kind, format *format) http.HandlerFunc {
 		case err != nil:
 			f.refuse(w, r, err)
 		case !canonical:
-			h := w.Header()
-			h.Set("Cache-Control", "public, max-age=86400")
-			h["Access-Control-Allow-Origin"] = headerAnyone
-			http.Redirect(w, r, f.self(k).in(format), http.StatusMovedPermanently) //nolint:gosec // within the configured base
+			f.redirect(w, r, k)
 		default:
 			f.answer(w, r, &f.asked, k, func() error { return f.limit.admit(r) })
 		}
 	}
+}
+
+// redirect leads to the canonical address.
+func (f *Feeds) redirect(w http.ResponseWriter, r *http.Request, k key) {
+	h := w.Header()
+	h.Set("Cache-Control", "public, max-age=86400")
+	h["Access-Control-Allow-Origin"] = headerAnyone
+	http.Redirect(w, r, f.self(k).in(k.format), http.StatusMovedPermanently) //nolint:gosec // within the configured base
 }
 
 // serveList answers for OPML.

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	gfeeds "github.com/gorilla/feeds"
 )
@@ -66,8 +67,10 @@ func newJSONItem(e entry) *jsonItem {
 	for _, name := range e.Authors {
 		item.Authors = append(item.Authors, &gfeeds.JSONAuthor{Name: name})
 	}
-	for _, c := range e.Categories {
-		item.Tags = append(item.Tags, c.Term)
+	for _, c := range e.Categories { // a topic may have the name of a group
+		if !slices.Contains(item.Tags, c.Term) {
+			item.Tags = append(item.Tags, c.Term)
+		}
 	}
 	return item
 }

@@ -30,11 +30,14 @@ type subject struct {
 	known               bool            // only if something is found
 }
 
-// self gives the address of a document of an asked feed.
+// self gives the address of a document of a feed.
 func (f *Feeds) self(k key) address {
 	segments := []string{string(k.kind), k.name, "feed"}
-	if k.kind == aQuery {
-		segments = []string{"feed"}
+	switch {
+	case k.kind == aQuery:
+		segments = segments[2:]
+	case k.number > 0:
+		segments = []string{string(k.kind), k.name, "archive", strconv.Itoa(k.number), "feed"}
 	}
 	a := f.address(segments...)
 	if k.kind == aQuery && k.name != "" {
