@@ -103,8 +103,7 @@ func sorted(items []item) []item {
 // compare reports what a reader found otherwise.
 func (s *shipped) compare(reader, path string, got []item) {
 	s.t.Helper()
-	name := strings.Split(path, "/")[2]
-	want := s.expected(name)
+	want := s.expected(nameIn(path))
 	if got = sorted(got); len(got) != len(want) {
 		s.t.Errorf("%s finds %d entries in %s, not %d", reader, len(got), path, len(want))
 		return
@@ -124,6 +123,9 @@ func (s *shipped) compare(reader, path string, got []item) {
 		}
 	}
 }
+
+// nameIn gives the topic that an address is of.
+func nameIn(path string) string { return strings.Split(path, "/")[2] }
 
 func (s *shipped) topicPaths(of ...*format) (paths []string) {
 	for _, name := range s.topics {
@@ -209,7 +211,7 @@ func (s *shipped) testFeedparser() {
 }
 
 // testNewsboat lets newsboat fetch the feeds, and reads its database: one for
-// each feed, since newsboat keeps an entry of several feeds once.
+// as many feeds as share no entry, since newsboat keeps an entry of several once.
 func (s *shipped) testNewsboat() {
 	if _, err := exec.LookPath("newsboat"); err != nil {
 		missing(s.t, "newsboat")
@@ -217,12 +219,31 @@ func (s *shipped) testNewsboat() {
 	}
 	server := httptest.NewServer(s.feeds.Handler())
 	defer server.Close()
-	for _, path := range s.topicPaths(atomFormat, rssFormat) {
-		s.compare("newsboat", path, s.newsboat(server.URL+path))
+	for _, paths := range s.disjoint(s.topicPaths(atomFormat, rssFormat)) {
+		s.newsboat(server.URL, paths)
 	}
 }
 
-func (s *shipped) newsboat(url string) []item {
+// disjoint parts feeds into sets of which no two share an entry.
+func (s *shipped) disjoint(paths []string) (sets [][]string) {
+	var taken []map[string]bool // ids, by set
+	for _, path := range paths {
+		items := s.expected(nameIn(path))
+		set := slices.IndexFunc(taken, func(ids map[string]bool) bool {
+			return !slices.ContainsFunc(items, func(i item) bool { return ids[i.ID] })
+		})
+		if set < 0 {
+			set, sets, taken = len(sets), append(sets, nil), append(taken, make(map[string]bool))
+		}
+		sets[set] = append(sets[set], path)
+		for _, i := range items {
+			taken[set][i.ID] = true
+		}
+	}
+	return sets
+}
+
+func (s *shipped) newsboat(server string, paths []string) {
 	s.t.Helper()
 	dir := s.t.TempDir()
 	file := func(name, text string) string {
@@ -232,10 +253,11 @@ func (s *shipped) newsboat(url string) []item {
 		}
 		return path
 	}
+	urls := server + strings.Join(paths, "\n"+server) + "\n"
 	cache := filepath.Join(dir, "newsboat.db")
-	ctx, cancel := context.WithTimeout(s.t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(s.t.Context(), 2*time.Minute)
 	defer cancel()
-	c := exec.CommandContext(ctx, "newsboat", "-q", "-u", file("urls", url+"\n"), "-C", file("config", "use-proxy no\n"), "-c", cache, "-x", "reload") //nolint:gosec // our own files
+	c := exec.CommandContext(ctx, "newsboat", "-q", "-u", file("urls", urls), "-C", file("config", "use-proxy no\n"), "-c", cache, "-x", "reload") //nolint:gosec // our own files
 	c.Env = append(os.Environ(), "HOME="+dir, "NO_PROXY=127.0.0.1", "no_proxy=127.0.0.1", "LC_ALL=C.UTF-8")
 	if out, err := c.CombinedOutput(); err != nil {
 		s.t.Fatalf("newsboat: %v\n%s", err, out)
@@ -245,7 +267,9 @@ func (s *shipped) newsboat(url string) []item {
 		s.t.Fatal(err)
 	}
 	defer db.Close()
-	return s.newsboatItems(db, url)
+	for _, path := range paths {
+		s.compare("newsboat", path, s.newsboatItems(db, server+path))
+	}
 }
 
 func (s *shipped) newsboatItems(db *sql.DB, url string) (items []item) {
