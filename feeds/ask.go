@@ -102,7 +102,7 @@ func (k *key) readGrouping(given url.Values) error {
 	case string(perDocument):
 		k.per = perDocument
 	default:
-		return faultError{fmt.Sprintf("per=%.40q is not known. Leave it out for an entry a revision, or say per=document.", per)}
+		return faultError{fmt.Sprintf("per=%.40q is not known. Leave it out for an entry for each revision, or say per=document.", per)}
 	}
 	return nil
 }
@@ -138,7 +138,7 @@ func canonicalQuery(text string) (string, error) {
 	case err != nil:
 		return "", err
 	case q.Relative():
-		return "", faultError{"q: the query depends on the day it is asked\n\t" +
+		return "", faultError{"q: the query depends on the day it is asked\n" +
 			"within: is for searches: entries of a feed would go without anything happening; use after: with a date"}
 	}
 	return q.String(), nil

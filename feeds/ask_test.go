@@ -75,7 +75,7 @@ func TestAskedInVain(t *testing.T) {
 	}{
 		{"/topics/quic/feed.atom?per=week", 400, "per=document"},
 		{"/topics/quic/feed.atom?%zz", 400, "%XX"},
-		{"/feed.atom?q=gruop:quic", 400, "q:1: unknown field \"gruop\"\n\tgruop:quic\n\t^^^^^\n"},
+		{"/feed.atom?q=gruop:quic", 400, "q:1: unknown field \"gruop\""},
 		{"/feed.atom?q=topic:none", 400, "none"},
 		{"/feed.atom?q=within:7d", 400, "use after:"},
 		{"/feed.atom?q=a;b", 400, "%3B"},

@@ -60,10 +60,11 @@ func (f *Feeds) markUp(x gfeeds.XmlFeed) ([]byte, error) {
 // link, so it stands in the feed, in XHTML, which feed readers pass over.
 type hint struct {
 	XMLName xml.Name `xml:"http://www.w3.org/1999/xhtml div"`
+	Lang    string   `xml:"http://www.w3.org/XML/1998/namespace lang,attr"`
 	Inner   string   `xml:",innerxml"`
 }
 
 func (f *Feeds) hint() hint {
-	return hint{Inner: `<p>This is a feed: paste its address into a feed reader to follow it. <a href="` +
+	return hint{Lang: "en", Inner: `<p>This is a feed: paste its address into a feed reader to follow it. <a href="` +
 		html.EscapeString(f.path) + `/reading">How to read this feed</a></p>`}
 }

@@ -10,6 +10,7 @@ import (
 	"html/template"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/draftwire/draftwire/store"
@@ -69,8 +70,8 @@ var refusal = template.Must(template.New("refusal").Parse(`<!DOCTYPE html>
 <link rel="stylesheet" href="{{.Path}}/style.css">
 <main>
 <h1>{{.Title}}</h1>
-<pre>{{.What}}</pre>
-<p><a href="{{.Path}}/reading">How to read our feeds, and what can be asked</a></p>
+{{range .Said}}{{if .Drawn}}<pre>{{.Text}}</pre>{{else}}<p>{{.Text}}</p>{{end}}
+{{end}}<p><a href="{{.Path}}/">All feeds</a> · <a href="{{.Path}}/reading">How to read them, and what can be asked</a></p>
 </main>
 </html>
 `))
@@ -90,8 +91,34 @@ func (f *Feeds) say(w http.ResponseWriter, r *http.Request, status int, title, w
 	}
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	err := refusal.Execute(w, map[string]string{"Title": title, "What": what, "Path": f.path})
+	err := refusal.Execute(w, map[string]any{"Title": title, "Said": said(what), "Path": f.path})
 	if err != nil {
 		f.cfg.Log.Debug("refusal not sent", "err", err)
 	}
+}
+
+// paragraph is a part of what is said. A drawn one keeps its lines as they are.
+type paragraph struct {
+	Drawn bool
+	Text  string
+}
+
+// said takes apart what is said, so that only a drawn query keeps its lines, and
+// the sentences before and after it fit the screen.
+func said(what string) (list []paragraph) {
+	carets := false
+	for line := range strings.Lines(what) {
+		line = strings.TrimRight(line, "\n")
+		text, indented := strings.CutPrefix(line, "\t")
+		drawn := indented && !carets // what follows the carets is a hint
+		carets = drawn && strings.Trim(text, " ^") == ""
+		if n := len(list); drawn && n > 0 && list[n-1].Drawn {
+			list[n-1].Text += "\n" + text
+			continue
+		}
+		if text != "" {
+			list = append(list, paragraph{drawn, text})
+		}
+	}
+	return list
 }

@@ -195,7 +195,7 @@ func TestRefused(t *testing.T) {
 		says         string
 	}{
 		{"GET", "/topics/none/feed.atom", 404, base + "/"},
-		{"GET", "/topics/old/feed.atom", 410, "removed on 2025-12-07"},
+		{"GET", "/topics/old/feed.atom", 410, "removed on 7 December 2025 (UTC)"},
 		{"GET", "/newsletters/none/feed.atom", 404, base + "/"},
 		{"GET", "/newsletters/weekly/feed.atom", 410, "has ended"},
 		{"GET", "/topics/%00%ff%3Cscript%3E/feed.atom", 404, ""},

@@ -20,7 +20,7 @@ func (f *Feeds) topic(ctx context.Context, r *store.Reader, k key) (made, error)
 		return made{}, fmt.Errorf("feed of topic %s: %w", k.name, err)
 	case !topic.Gone.IsZero():
 		return made{}, goneError{fmt.Sprintf("The topic %q was removed on %s, and its feed with it. Please unsubscribe; all feeds are listed at %s/",
-			k.name, topic.Gone.Format(time.DateOnly), f.cfg.Base)}
+			k.name, topic.Gone.UTC().Format("2 January 2006 (UTC)"), f.cfg.Base)}
 	case k.number > 0:
 		return f.archive(ctx, r, topic, k.number)
 	}
