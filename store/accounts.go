@@ -47,7 +47,8 @@ func (r *Reader) KnownDigests(ctx context.Context, source int64, digests [][]byt
 		return nil, err
 	}
 	known := make(map[string]bool)
-	rows, err := r.q.query(ctx, `SELECT m.digest FROM json_each($2) j JOIN messages m ON m.source = $1 AND m.digest = unhex(j.value)`,
+	rows, err := r.q.query(ctx, `SELECT digest FROM messages
+		WHERE source = $1 AND digest IN (SELECT unhex(value) FROM json_each($2))`, // not a join: that would read all of the source for each
 		source, string(list))
 	err = each(rows, err, func(rows *sql.Rows) error {
 		var digest []byte
