@@ -2,11 +2,14 @@ package store_test
 
 import (
 	"database/sql"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/pressly/goose/v3"
 
 	"github.com/draftwire/draftwire/store"
 )
@@ -54,8 +57,9 @@ func TestSourceDays(t *testing.T) {
 
 // What was stored before days were counted is counted by its evidence.
 func TestSourceDaysOfAnOlderDatabase(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "draftwire.db")
-	db, err := store.Open(ctx, path, store.Options{})
+	dir := t.TempDir()
+	full, path := filepath.Join(dir, "full.db"), filepath.Join(dir, "draftwire.db")
+	db, err := store.Open(ctx, full, store.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,27 +75,7 @@ func TestSourceDaysOfAnOlderDatabase(t *testing.T) {
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
-	raw, err := sql.Open("sqlite", path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, undo := range []string{
-		`DROP TABLE source_days`, `DROP TABLE moves`, `DROP TABLE closures`, `DROP TABLE alarms`, `DROP TABLE notices`,
-		`ALTER TABLE sources DROP COLUMN newest_at`, `ALTER TABLE sources DROP COLUMN failing_since`,
-		`ALTER TABLE sources DROP COLUMN asked_until`, `ALTER TABLE sources DROP COLUMN gone_at`,
-		`DROP TABLE imports`, `ALTER TABLE sources DROP COLUMN paused_at`, // and of what came after
-		`DROP TABLE held_mails`, `ALTER TABLE sources DROP COLUMN pushed`,
-		`DROP TABLE archives`, `DROP INDEX selections_unarchived`, `ALTER TABLE selections DROP COLUMN archive`,
-		`DROP TABLE edits`,
-		`DELETE FROM goose_db_version WHERE version_id >= 6`,
-	} {
-		if _, err := raw.Exec(undo); err != nil {
-			t.Fatal(undo, err)
-		}
-	}
-	if err := raw.Close(); err != nil {
-		t.Fatal(err)
-	}
+	copyAsOf(t, 5, full, path, "sources", "messages", "documents", "revisions", "events", "evidence")
 	db = open(t, path, store.Options{})
 	got, err := db.SourceDays(ctx, at)
 	if err != nil || len(got) != 1 || got[0] != (store.SourceDay{Source: "tls", Day: at.Truncate(24 * time.Hour), Messages: 2}) {
@@ -99,5 +83,35 @@ func TestSourceDaysOfAnOlderDatabase(t *testing.T) {
 	}
 	if sources, err := db.Sources(ctx); err != nil || !sources[0].Newest.Equal(at) {
 		t.Errorf("%+v, %v", sources, err)
+	}
+}
+
+// copyAsOf makes a database of an older schema with what those tables hold.
+func copyAsOf(t *testing.T, version int64, from, to string, tables ...string) {
+	t.Helper()
+	raw, err := sql.Open("sqlite", to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer raw.Close()
+	raw.SetMaxOpenConns(1) // what is attached is so for one connection
+	older, err := goose.NewProvider(goose.DialectSQLite3, raw, os.DirFS("migrations"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := older.UpTo(ctx, version); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := raw.Exec(`ATTACH ? AS full`, from); err != nil {
+		t.Fatal(err)
+	}
+	for _, table := range tables {
+		var columns string
+		if err := raw.QueryRow(`SELECT group_concat(name) FROM pragma_table_info(?, 'main')`, table).Scan(&columns); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := raw.Exec(`INSERT INTO main.` + table + ` (` + columns + `) SELECT ` + columns + ` FROM full.` + table); err != nil {
+			t.Fatal(table, err)
+		}
 	}
 }
