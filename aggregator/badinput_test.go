@@ -74,6 +74,7 @@ func TestBadMails(t *testing.T) {
 // TestFullDisk holds that a full disk ends a poll with words, that cursor and
 // messages agree after it, and that the next one misses nothing.
 func TestFullDisk(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "box"), letters(1, 4000), time.Hour)

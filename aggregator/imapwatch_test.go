@@ -107,6 +107,7 @@ func TestIMAPWatch(t *testing.T) {
 // TestIMAPWatchFaults holds that whatever a server does while we watch ends as
 // an error of its source, and that it is polled all the same.
 func TestIMAPWatchFaults(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name    string
 		answers map[string]string

@@ -142,6 +142,7 @@ func TestImportForms(t *testing.T) {
 // TestImportGoesOn cuts imports off at many places. What follows takes the
 // rest, and nothing twice.
 func TestImportGoesOn(t *testing.T) {
+	t.Parallel()
 	const all = 3500
 	text := letters(1, all)
 	dir := t.TempDir()
@@ -224,6 +225,7 @@ func TestImportChanged(t *testing.T) {
 // TestImportBadFiles holds that what cannot be read is told in words and stops
 // nothing else.
 func TestImportBadFiles(t *testing.T) {
+	t.Parallel()
 	text := letters(1, 400)
 	packedText := zipped(t, text)
 	bomb := zipped(t, strings.Repeat(strings.Repeat("x", 999)+"\n", 80<<10))
@@ -307,6 +309,7 @@ func TestImportLinks(t *testing.T) {
 
 // TestImportManyFiles takes in a folder of 100,000 mails, and looks at it again.
 func TestImportManyFiles(t *testing.T) {
+	t.Parallel()
 	n := 2000
 	if os.Getenv("DRAFTWIRE_FULL") == "1" {
 		n = 100_000

@@ -180,6 +180,7 @@ func holdWriter(t *testing.T, db *store.DB) (release func(), held <-chan struct{
 // TestInboxPutsOff holds that nothing is acknowledged that is not in the
 // database, whatever keeps it out.
 func TestInboxPutsOff(t *testing.T) {
+	t.Parallel()
 	t.Run("locked by another process", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "wire.db")
 		var dbs [2]*store.DB

@@ -206,6 +206,7 @@ func TestMboxBomb(t *testing.T) {
 // TestMboxManyFiles holds that a folder of many small files costs a commit for
 // each thousand messages, not for each file.
 func TestMboxManyFiles(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	for n := range 1500 {
 		write(t, filepath.Join(dir, fmt.Sprintf("%04d.eml", n)), strings.SplitAfterN(letter(n), "\n", 2)[1], time.Hour)
@@ -226,6 +227,7 @@ func TestMboxManyFiles(t *testing.T) {
 // TestMboxInterrupted holds that cursor and messages agree when a poll ends in
 // the middle, and that the next one goes on there.
 func TestMboxInterrupted(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "box")
 	write(t, path, letters(1, 2500), time.Hour)
 	box := Mbox{Path: path, Now: func() time.Time { return now }}

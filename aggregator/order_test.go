@@ -3,9 +3,12 @@ package aggregator
 import (
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,10 +24,28 @@ import (
 // now is when these tests happen.
 var now = time.Date(2026, 3, 20, 12, 0, 0, 0, time.UTC)
 
+// TestMain gives random tests a quarter of their tries, all with DRAFTWIRE_FULL=1
+// or where -rapid.checks says otherwise.
+func TestMain(m *testing.M) {
+	if os.Getenv("DRAFTWIRE_FULL") != "1" {
+		_ = flag.Set("rapid.checks", "25") // before the command line is read
+	}
+	os.Exit(m.Run())
+}
+
+// openStore opens a database of its own: a copy of one that is empty, since
+// making one takes longer than most tests.
 func openStore(t testing.TB) *store.DB {
 	t.Helper()
-	dir := t.TempDir()
-	db, err := store.Open(context.Background(), filepath.Join(dir, "draftwire.db"), store.Options{})
+	empty, err := emptyStore()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "draftwire.db")
+	if err := os.WriteFile(path, empty, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	db, err := store.Open(context.Background(), path, store.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,6 +56,24 @@ func openStore(t testing.TB) *store.DB {
 	})
 	return db
 }
+
+// emptyStore is the file of a database in which nothing is yet.
+var emptyStore = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "draftwire-empty")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "draftwire.db")
+	db, err := store.Open(context.Background(), path, store.Options{})
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
 
 // ours is a source row for tests.
 func ours(t testing.TB, db *store.DB, name string, announcements bool) Origin {
@@ -323,6 +362,7 @@ func take(t testing.TB, db *store.DB, order []int, batch int) {
 // TestAnyOrder holds that the same messages give the same catalogue, and the
 // same selections, in whatever order and batches they are taken in.
 func TestAnyOrder(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	order := make([]int, len(tales()))
 	for i := range order {

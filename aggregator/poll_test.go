@@ -70,6 +70,7 @@ func (r *rig) run() (stop func()) {
 // TestRunSchedule holds when sources are asked: each by its own interval, a
 // fresh one later, a failing one ever later and never no more.
 func TestRunSchedule(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
 		quick, slow, gone := &script{}, &script{}, (&script{}).fails(&fetch.StatusError{Status: 410})

@@ -72,6 +72,7 @@ func spoken(t *testing.T) []struct {
 // TestIndexAnyOrder holds that indexes and announcements give the same
 // catalogue and selections in whatever order they are taken in.
 func TestIndexAnyOrder(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	said := spoken(t)
 	takeIn := func(order []int, syncAt int) []catalog.Event {

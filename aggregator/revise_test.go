@@ -113,6 +113,7 @@ func TestEntriesSwapped(t *testing.T) {
 // TestManyEntries holds that a feed of ten thousand entries is taken in, and
 // that a changed one among them is found.
 func TestManyEntries(t *testing.T) {
+	t.Parallel()
 	r, s := feedRig(t, fetch.Options{}, false)
 	items := make([]string, maxEntries)
 	for i := range items {

@@ -147,6 +147,7 @@ func countTo(counts []int, start, at time.Time) []int {
 // TestUsual measures false alarms, and how soon a real silence is told, on two
 // years of generated mail after one of history.
 func TestUsual(t *testing.T) {
+	t.Parallel()
 	runs := 5
 	if os.Getenv("DRAFTWIRE_FULL") == "1" {
 		runs = 40

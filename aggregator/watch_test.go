@@ -59,6 +59,7 @@ func every(d time.Duration) func(context.Context, int, func()) error {
 // TestWatch holds that a source is polled when it tells of news, and how far
 // it is believed.
 func TestWatch(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name        string
 		c           *crier
