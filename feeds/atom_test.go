@@ -358,6 +358,25 @@ func TestNewsletterFeed(t *testing.T) {
 	}
 }
 
+// A reader folds nothing away: an entry tells the summary and not the abstract
+// after it, and of a long edition as many items as there is room for.
+func TestEditionEntryIsNoLongerThanItsSummaries(t *testing.T) {
+	item := editions.Item{Number: 1, Name: "draft-x-00", Kind: catalog.Draft, Event: catalog.New, Title: "X", Summary: "It says X.", Abstract: "It says X. Then more."}
+	e := &editions.Edition{Newsletter: "daily", Label: "2025-12-26", Sections: []editions.Section{{Title: "All", Items: []editions.Item{item}}}}
+	links := editions.Links{Base: base}
+	if got := editionContent(e, links); !strings.Contains(got, "It says X.") || strings.Contains(got, "Then more.") {
+		t.Errorf("the content is %s", got)
+	}
+	item.Summary = strings.Repeat("It says much. ", 60)
+	for n := 2; n < 90; n++ {
+		item.Number = n
+		e.Sections[0].Items = append(e.Sections[0].Items, item)
+	}
+	if got := editionContent(e, links); len(got) > maxContent || len(got) < maxContent*2/3 || !strings.Contains(got, "more items are in the edition on the web") {
+		t.Errorf("%d bytes of content, which end in %q", len(got), got[len(got)-200:])
+	}
+}
+
 // Whatever a source says of an event, its feed is well-formed.
 func FuzzTopicFeed(f *testing.F) {
 	f.Add("Paths", "Some text.", "Ada", "quic", "https://example.org/", "en")

@@ -108,16 +108,17 @@ func (f *Feeds) editionEntry(e *editions.Edition) entry {
 	}
 }
 
-// editionContent is the edition's first part, mostly the whole, or where that
-// is too long what of a mail has room; both lead on to the pages. The sanitiser
-// takes off what belongs to our pages alone, and makes the links to places
-// within the edition lead to its page.
-func editionContent(e *editions.Edition, links editions.Links) string {
-	page := links.Edition(e, 1)
-	html := markup.Sanitize(string(e.HTML(links, 1)), page)
-	if len(html) > maxContent {
-		short, _ := e.MailHTML(links, maxContent)
-		html = markup.Sanitize(string(short), page)
+// editionContent is the edition as a mail has it, since what our pages fold away
+// would stand open in a reader: the whole, or where that is too long what there
+// is room for, with how many items the pages have more. The sanitiser takes off
+// the styles of a mail, which are about half of it.
+func editionContent(e *editions.Edition, links editions.Links) (html string) {
+	for _, room := range []int{0, 2 * maxContent, maxContent} {
+		mail, _ := e.MailHTML(links, room)
+		html = markup.Sanitize(string(mail), links.Edition(e, 1))
+		if len(html) <= maxContent {
+			break
+		}
 	}
 	return html
 }
