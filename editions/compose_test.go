@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -124,6 +125,27 @@ func TestEmptyEdition(t *testing.T) {
 	}
 	if diff := cmp.Diff(e, &back); diff != "" {
 		t.Errorf("through JSON (-want +got):\n%s", diff)
+	}
+}
+
+// What is not over is not told as if it were.
+func TestEditionOfADayThatIsNotOver(t *testing.T) {
+	w := newWire(t)
+	n := daily()
+	w.keep(at("2025-12-07 00:00"), n.Name)
+	for now, want := range map[string]string{
+		"2025-12-07 12:00": "Nothing has been published so far.",
+		"2025-12-08 00:00": "Nothing was published.",
+	} {
+		e := w.compose(n, "2025-12-07").AsOf(at(now))
+		got := e.Text(site, 0)
+		if open := now < "2025-12-08"; e.Open != open || strings.Contains(got, "more may come") != open || !strings.Contains(got, want) {
+			t.Errorf("at %s: want %q in\n%s", now, want, got)
+		}
+	}
+	closed, _ := w.closeDue(n, "2025-12-08 12:00")
+	if e := closed[0].AsOf(at("2025-12-07 12:00")); e.Open {
+		t.Error("a closed edition is told to be open after the clock was set back")
 	}
 }
 

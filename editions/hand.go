@@ -60,6 +60,9 @@ func Edit(ctx context.Context, db *store.DB, n Newsletter, w Window, who string,
 		if closed, err := tx.EditionAt(ctx, n.Name, w.middle()); err == nil {
 			return fmt.Errorf("edition %s of %s was closed on %s: %w", label, n.Name, closed.Closed.Format(time.RFC1123), ErrClosed)
 		}
+		if first := n.WindowAt(p.begin()); (a == Hold || a == Publish) && w.From.Before(first.From) {
+			return fmt.Errorf("%s is of before the first edition of %s and is never closed: want %s or a later one", label, n.Name, n.Label(first))
+		}
 		edit := store.Edit{At: now, Who: clean(who), Action: string(a), Value: strings.TrimSpace(markup.CleanText(value))}
 		if len(edit.Value) > maxText {
 			return fmt.Errorf("%s has %d bytes: want at most %d", a, len(edit.Value), maxText)

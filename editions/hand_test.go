@@ -96,6 +96,12 @@ func TestEditsThatCannotBeMade(t *testing.T) {
 			t.Errorf("%s %s: got %v, want %q", tt.action, tt.item, err, tt.want)
 		}
 	}
+	for _, a := range []Action{Hold, Publish} {
+		err := Edit(t.Context(), w.db, n, n.WindowAt(at("2025-12-01 00:00")), "ed", a, "", "", at("2025-12-07 12:00"))
+		if err == nil || !strings.Contains(err.Error(), "2025-12-01 is of before the first edition of "+n.Name+" and is never closed: want 2025-12-07") {
+			t.Errorf("%s of what is never closed: got %v", a, err)
+		}
+	}
 	w.closeDue(n, "2025-12-08 12:00")
 	if err := Edit(t.Context(), w.db, n, win, "ed", Hold, "", "", at("2025-12-08 12:00")); !errors.Is(err, ErrClosed) {
 		t.Errorf("a closed edition was changed: %v", err)

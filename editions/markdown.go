@@ -9,8 +9,8 @@ import (
 	"text/template"
 )
 
-// Markdown is the whole edition as CommonMark behind front matter; see
-// [Edition.FrontMatter]. Text from outside is escaped:
+// Markdown is the whole edition as CommonMark behind front matter, which has the
+// title, so that the text begins below it; see [Edition.FrontMatter]. Text from outside is escaped:
 // it can neither make headings, links, HTML nor code.
 func (e *Edition) Markdown(l Links) string {
 	v := e.view(l, 0)
@@ -19,7 +19,7 @@ func (e *Edition) Markdown(l Links) string {
 	}
 	var b strings.Builder
 	b.WriteString(e.FrontMatter() + "\n")
-	fmt.Fprintf(&b, "# %s\n\n%s\n", escape(e.Title), escape(v.When))
+	b.WriteString(escape(v.When) + "\n")
 	if v.Notice != "" {
 		fmt.Fprintf(&b, "\n> **%s**\n", escape(v.Notice))
 	}

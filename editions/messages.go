@@ -20,6 +20,8 @@ type messages struct {
 	All         string // the only section of a newsletter without topics
 	Rest        string // the section of what no topic finds
 	Nothing     string // in scope
+	Yet         string // nothing in scope so far
+	Ongoing     string // what an edition whose window is not over says of itself
 	Unlisted    string // something in scope, but nothing in the sections
 	Contents    string
 	PartsWord   string
@@ -127,6 +129,8 @@ var english = &messages{
 	All:         "All documents",
 	Rest:        "Everything else",
 	Nothing:     "Nothing was published.",
+	Yet:         "Nothing has been published so far.",
+	Ongoing:     "Its time is not over: more may come.",
 	Unlisted:    "Nothing that was published belongs to a section.",
 	Contents:    "Contents",
 	PartsWord:   "Parts",
@@ -325,6 +329,8 @@ var japanese = &messages{
 	All:         "すべての文書",
 	Rest:        "その他",
 	Nothing:     "公開されたものはありません。",
+	Yet:         "今のところ、公開されたものはありません。",
+	Ongoing:     "対象期間がまだ終わっていないため、今後増えることがあります。",
 	Unlisted:    "公開されたもののうち、掲載対象のものはありません。",
 	Contents:    "目次",
 	PartsWord:   "パート",

@@ -29,6 +29,7 @@ type Edition struct {
 	LastDay    string    `json:"last_day"`          // the same as FirstDay for a day
 	Closed     time.Time `json:"closed,omitzero"`   // zero for a composition
 	Note       string    `json:"note,omitempty"`    // what a composition says of itself
+	Open       bool      `json:"open,omitempty"`    // a composition of a window that is not over; see AsOf
 	Before     bool      `json:"before,omitempty"`  // a composition of a time before the first edition; it has no page
 	Counts     Counts    `json:"counts"`            // of all that is in scope, shown or not
 	Missing    []Missing `json:"missing,omitempty"` // sources in trouble, so that documents may be missing
@@ -113,6 +114,13 @@ type Mention struct {
 // IsComposition reports whether this is not a published edition but what one
 // would be, or would have been.
 func (e *Edition) IsComposition() bool { return e.Closed.IsZero() }
+
+// AsOf marks a composition whose window is not over at a time, so that more may
+// come, and returns it.
+func (e *Edition) AsOf(now time.Time) *Edition {
+	e.Open = e.IsComposition() && now.Before(e.To)
+	return e
+}
 
 // Len counts the items.
 func (e *Edition) Len() (n int) {

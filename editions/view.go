@@ -74,12 +74,18 @@ func (e *Edition) view(l Links, part int) view {
 	}
 	if e.IsComposition() {
 		v.Notice = m.Composition
+		if e.Open {
+			v.Notice = m.Joint(v.Notice, m.Ongoing)
+		}
 		if e.Held {
-			v.Notice = m.Joint(m.Composition, m.Held)
+			v.Notice = m.Joint(v.Notice, m.Held)
 		}
 	}
 	if e.Len() == 0 {
 		v.Empty = m.Nothing
+		if e.Open {
+			v.Empty = m.Yet
+		}
 		if c := e.Counts; c.Drafts+c.RFCs+c.Other+c.Late > 0 {
 			v.Empty = m.Unlisted
 		}

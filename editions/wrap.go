@@ -92,9 +92,12 @@ func pieces(text string) (list []piece) {
 
 // breaks reports whether a line may end between two characters without a
 // blank: beside a wide one, but not before closing punctuation nor after
-// opening punctuation (JIS X 4051).
+// opening punctuation (JIS X 4051), nor between a number and what it counts.
 func breaks(before, after rune) bool {
 	if runeColumns(before) < 2 && runeColumns(after) < 2 || runeColumns(after) == 0 {
+		return false
+	}
+	if '0' <= before && before <= '9' && unicode.IsLetter(after) {
 		return false
 	}
 	return !strings.ContainsRune(notAtStart, after) && !unicode.Is(unicode.Pe, after) && !unicode.Is(unicode.Pf, after) &&

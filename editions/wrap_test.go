@@ -20,6 +20,7 @@ func TestWrap(t *testing.T) {
 		{"鳩で手紙、運ぶ", "", "", 8, "鳩で手\n紙、運ぶ"},   // no line begins with a comma
 		{"鳩で「手紙」を", "", "", 6, "鳩で\n「手\n紙」を"}, // nor ends with an opening bracket
 		{"QUICで運ぶ手紙", "", "", 8, "QUICで運\nぶ手紙"},
+		{"鳩、ほか12件", "", "", 10, "鳩、ほか\n12件"}, // a number stays with what it counts
 		{"a 鳩 b", "", "", 4, "a 鳩\nb"},
 		{"データー", "", "", 6, "デー\nター"},
 		{strings.Repeat("x", 2*longest+1), "", "", 10, strings.Repeat("x", longest) + "\n" + strings.Repeat("x", longest) + "\nx"},

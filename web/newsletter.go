@@ -101,7 +101,6 @@ type editionBody struct {
 	Title          string
 	HTML           template.HTML
 	Earlier, Later string // labels of the windows beside this one, or empty
-	StillOpen      bool   // more may come in
 }
 
 // closedFor is how long others may keep a closed edition's page: it will not
@@ -202,8 +201,7 @@ func (w *Web) within(n editions.Newsletter, window, first editions.Window) error
 func (w *Web) editionPage(n editions.Newsletter, e *editions.Edition, window, first editions.Window, part int) *page {
 	now := w.cfg.Now()
 	body := editionBody{
-		Newsletter: n.Name, Title: cmp.Or(n.Title, n.Name), HTML: e.HTML(w.links, part),
-		StillOpen: e.IsComposition() && now.Before(window.To),
+		Newsletter: n.Name, Title: cmp.Or(n.Title, n.Name), HTML: e.AsOf(now).HTML(w.links, part),
 	}
 	if window.From.After(first.From) {
 		body.Earlier = n.Label(n.WindowAt(window.From.Add(-time.Nanosecond)))

@@ -183,7 +183,7 @@ func TestPages(t *testing.T) {
 		{"/newsletters/daily/2025-12-08/-1", 404, []string{"numbered 1, 2, 3"}},
 		{"/newsletters/daily/2025-12-08/3", 404, []string{"2 parts"}},
 		{"/newsletters/daily/2025-12-09", 200, []string{"omposition", "2025-12-10 →"}},
-		{"/newsletters/daily/2025-12-10", 200, []string{"still being gathered", "More of it"}},
+		{"/newsletters/daily/2025-12-10", 200, []string{"more may come", "More of it"}},
 		{"/newsletters/daily/2025-12-11", 404, []string{"has not come yet"}},
 		{"/newsletters/daily/2025-12-06", 404, []string{"first edition of this newsletter is 2025-12-07"}},
 		{"/newsletters/daily/2025-13-01", 404, []string{"named by its date"}},

@@ -99,7 +99,7 @@ func (f editionFlags) load(ctx context.Context, cfg settings, db *store.DB) (*ed
 	if f.language != "" {
 		e = e.In(n)
 	}
-	return e, nil
+	return e.AsOf(now()), nil
 }
 
 // window gives the window that the flags name, and the newsletter, which for
