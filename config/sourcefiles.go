@@ -5,13 +5,14 @@ import "fmt"
 // Sources are read and checked here, in whichever file they stand.
 
 // ParseSources reads data as a file of sources called name, by itself: names
-// that other files hold are not looked at, and passwords named by password_env
-// stay empty. What a file leaves out has its default. The error is of type
-// Errors.
+// that other files hold are not looked at, nor whether anybody listens for the
+// mail of those that send it to us, and passwords named by password_env stay
+// empty. What a file leaves out has its default. The error is of type Errors.
 func ParseSources(name string, data []byte) ([]Source, error) {
 	doc, here := newDocument(File{Name: name, Data: data}), sourceFile{}
 	doc.read(&here)
 	k := checker{doc: doc, main: doc, cfg: base()}
+	k.cfg.Inbound.Listen = "elsewhere"
 	if len(doc.errs) == 0 {
 		here.into(&k, doc)
 		k.completeSources()

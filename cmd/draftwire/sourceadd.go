@@ -215,9 +215,13 @@ func (s *adding) choose(found []aggregator.Found) (one aggregator.Found, err err
 	return found[n-1], nil
 }
 
-// sameUpstream reports whether two sources read the same.
+// sameUpstream reports whether two sources read the same. Those without an
+// address are known by their kind, and by their list if they have one.
 func sameUpstream(a, b config.Source) bool {
-	return a.URL == b.URL && a.Path == b.Path && a.URL+a.Path != ""
+	if a.URL+a.Path == "" && (a.Kind != b.Kind || !strings.EqualFold(a.ListID, b.ListID)) {
+		return false
+	}
+	return a.URL == b.URL && a.Path == b.Path
 }
 
 // freeName makes a name from a title or an address, one that no source has.

@@ -54,7 +54,11 @@ func (t *tree) take(list []table, replace bool) error {
 		what := strings.TrimSuffix(string(one.part), "s")
 		switch {
 		case one.file != "" && !replace:
-			errs = append(errs, fmt.Errorf("%s %s exists already, in %s:%d; rename one, or say --replace", what, one.name, one.file, one.line))
+			cure := "rename one"
+			if one.part == config.TopicPart {
+				cure += ", or say --replace"
+			}
+			errs = append(errs, fmt.Errorf("%s %s exists already, in %s:%d; %s", what, one.name, one.file, one.line, cure))
 		case one.file != "":
 			data, ok := config.Replace(t.wanted[one.file], one.part, one.name, one.text)
 			if !ok {
