@@ -225,7 +225,7 @@ func TestTopicFeed(t *testing.T) {
 	e := entries[2]
 	for _, want := range []string{
 		"By Ada Example, Bo Sample", "New revision · group quic · 71 pages", "<p>It updates nothing.</p>",
-		`href="https://author-tools.ietf.org/iddiff?url2=draft-ietf-quic-sample-59-09"`, "Why it is here: group:quic",
+		`href="https://author-tools.ietf.org/iddiff?url2=draft-ietf-quic-sample-59-09"`, "Why it is here: group quic",
 	} {
 		if !strings.Contains(e.text("content"), want) {
 			t.Errorf("content lacks %q:\n%s", want, e.text("content"))
@@ -353,7 +353,8 @@ func TestNewsletterFeed(t *testing.T) {
 	}
 	e := entries[0]
 	if e.text("id") != "tag:example.org,2025:newsletters/daily/2025-12-26" || e.text("updated") != "2025-12-27T00:00:00Z" ||
-		e.all("link")[0].attr("href") != base+"/newsletters/daily/2025-12-26" || e.text("content") == "" || e.text("title") == "" {
+		e.all("link")[0].attr("href") != base+"/newsletters/daily/2025-12-26" || e.text("title") == "" ||
+		!strings.Contains(e.text("content"), `<div lang="ja">`) {
 		t.Errorf("the newest entry is %+v", e)
 	}
 }

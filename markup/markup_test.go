@@ -40,6 +40,8 @@ func TestSanitize(t *testing.T) {
 		{`<section><h2>a</h2></section>`, `<div><h2>a</h2></div>`},
 		{`<b>a<i>b</b>c</i>`, `<strong>a<em>b</em></strong><em>c</em>`},
 		{`<span>a</span><font>b</font>`, `ab`},
+		{`<div lang="en" dir="x"><span lang="zh-Hant" id="y">a</span></div>`, `<div lang="en"><span lang="zh-Hant">a</span></div>`},
+		{`<p lang="en&quot; onclick=&quot;x()">a</p><p lang="">b</p><span lang="*">c</span>`, `<p>a</p><p>b</p>c`},
 		{`a<br>b<hr>`, `a<br/>b<hr/>`},
 		{`<!-- a --><!doctype x><![CDATA[b]]>c`, `c`},
 		{"<p>a\x00b\u202ec&#8238;d&#1;e\xff</p>", `<p>abcde</p>`},
@@ -135,6 +137,10 @@ func checkTag(t *testing.T, in string, tok html.Token) {
 		case "href":
 			if !regexp.MustCompile(`^(https?://[^/]|mailto:.)`).MatchString(a.Val) {
 				t.Errorf("%q links to %q", in, a.Val)
+			}
+		case "lang":
+			if strings.Trim(strings.ToLower(a.Val), "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+				t.Errorf("%q gives language %q", in, a.Val)
 			}
 		case "rel", "colspan", "rowspan", "start":
 		default:

@@ -29,6 +29,8 @@ var policy = func() *bluemonday.Policy {
 	number := regexp.MustCompile(`^[1-9][0-9]{0,2}$`)
 	p.AllowAttrs("colspan", "rowspan").Matching(number).OnElements("td", "th")
 	p.AllowAttrs("start").Matching(number).OnElements("ol")
+	p.AllowAttrs("lang").Matching(regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}$`)).Globally() // RFC 5646
+	p.AllowElements("span")                                                                                 // for its lang
 	return p
 }()
 

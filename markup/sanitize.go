@@ -20,9 +20,10 @@ import (
 const maxRounds = 5
 
 // Sanitize returns HTML that may be embedded in a page: balanced, of
-// allow-listed elements without id, class and style, with links to http, https
-// and mailto only. Relative links are resolved against base, an absolute URL;
-// without one they become plain text. Images and scripts are dropped.
+// allow-listed elements without id, class and style, but with lang, and with
+// links to http, https and mailto only. Relative links are resolved against
+// base, an absolute URL; without one they become plain text. Images and scripts
+// are dropped.
 //
 // The result is stable: Sanitize of it returns the same. What is nested
 // deeper than 512 elements, or has more than 20,000 tags, becomes its text.
@@ -127,7 +128,7 @@ func plain(n *html.Node, base *url.URL) []*html.Node {
 		held = append(held, plain(c, base)...)
 		c = next
 	}
-	if n.DataAtom == atom.A && !relink(n, base) {
+	if n.DataAtom == atom.A && !relink(n, base) || n.DataAtom == atom.Span && len(n.Attr) == 0 {
 		return held
 	}
 	if to, ok := plainer[n.DataAtom]; ok {
