@@ -13,6 +13,9 @@ import (
 // what was found in it, a field with its value, or how many more there were.
 var reasonPart = regexp.MustCompile(`(title|abstract|name|group|authors) ("(?:[^"\\]|\\.)*")|(group):([^\s,;()]+)|and ([0-9]{1,4}) more`)
 
+// Reason puts why a topic found an event into words of a language, given by its tag.
+func Reason(language, reason string) string { return messagesIn(language).reason(reason) }
+
 // reason puts a reason into words. Parts of other kinds stay as a query writes
 // them, which is the same in every language.
 func (m *messages) reason(s string) string {

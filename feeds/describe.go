@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/draftwire/draftwire/catalog"
+	"github.com/draftwire/draftwire/editions"
 	"github.com/draftwire/draftwire/markup"
 )
 
@@ -125,7 +126,7 @@ func describe(e *entry, shown found, changes string) error {
 		"Abstract": template.HTML(markup.FromText(abstract)),               //nolint:gosec // see above
 		"Changes":  template.HTML(markup.Sanitize(changes, e.alternate())), //nolint:gosec // sanitised
 		"Links":    named(e.Links, ev),
-		"Reason":   clean(shown.reason),
+		"Reason":   clean(editions.Reason("en", shown.reason)),
 	})
 	if err != nil {
 		return fmt.Errorf("content of %s: %w", ev.Key, err)

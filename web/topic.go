@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/draftwire/draftwire/catalog"
+	"github.com/draftwire/draftwire/editions"
 	"github.com/draftwire/draftwire/markup"
 	"github.com/draftwire/draftwire/store"
 )
@@ -84,7 +85,7 @@ func viewEvent(s store.Selection) eventView {
 		Title: cmp.Or(markup.Clean(e.Facts.Title), e.NameRev()), What: eventWords[e.Event],
 		Group: markup.Clean(e.Facts.Group), Authors: markup.Clean(strings.Join(e.Facts.AuthorNames(), ", ")),
 		Pages: e.Facts.Pages, Published: e.Published, About: e.Precision != catalog.Exact, Lang: e.Facts.Language,
-		Links: catalog.LinksTo(e), Archived: e.Archived, Reason: s.Reason,
+		Links: catalog.LinksTo(e), Archived: e.Archived, Reason: editions.Reason("en", s.Reason),
 	}
 	if e.Kind != catalog.Post {
 		v.Name = e.NameRev()

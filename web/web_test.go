@@ -169,7 +169,7 @@ func TestPages(t *testing.T) {
 		says []string
 	}{
 		{"/", 200, []string{"Drafts &amp; RFCs, daily", "QUIC &lt;b&gt;", "2 in the last seven days", "suspended", `href="/topics/quic"`, `href="/newsletters/daily/2025-12-08"`, "Draftwire 1.2.3"}},
-		{"/topics/quic", 200, []string{"group:quic", "Paths &lt;script&gt;", "More of it", "suspended", "Why it is here: group:quic", "It says &lt;em&gt;how", "By Ada Example", "7 December 2025, 01:00 UTC", "group quic", "12 pages"}},
+		{"/topics/quic", 200, []string{"group:quic", "Paths &lt;script&gt;", "More of it", "suspended", "Why it is here: group quic", "It says &lt;em&gt;how", "By Ada Example", "7 December 2025, 01:00 UTC", "group quic", "12 pages"}},
 		{"/topics/old", 410, []string{"Old &lt;one&gt;", "was removed on 7 December 2025"}},
 		{"/topics/none", 404, []string{"Nothing is published at this address"}},
 		{"/newsletters/daily", 200, []string{"2025-12-07", "2025-12-08", "every day (UTC)", `href="/newsletters/daily/2025-12-10"`}},
