@@ -60,7 +60,11 @@ func (p *trackerPoll) walk(ctx context.Context, from string, each func(objects [
 // page reads one page. Its Next is absolute, on the same host, in the same
 // collection, and further on.
 func (p *trackerPoll) page(ctx context.Context, at string) (page trackerPage, err error) {
-	resp, err := p.Client.Get(ctx, fetch.Request{URL: at, Accept: "application/json"})
+	var resp *fetch.Response
+	err = patiently(ctx, func() (err error) {
+		resp, err = p.Client.Get(ctx, fetch.Request{URL: at, Accept: "application/json"})
+		return err
+	})
 	if err != nil {
 		return page, err
 	}
