@@ -49,6 +49,10 @@ var sourceKinds = map[SourceKind]sourceParts{
 	SMTP:        {sent: true, keys: []string{"list_id"}},
 }
 
+// Addressed reports whether sources of this kind must say where they are: there
+// is no usual place, and their mail is not sent to us.
+func (k SourceKind) Addressed() bool { return !sourceKinds[k].sent && !sourceKinds[k].usual }
+
 // Begins reports whether reading sources of this kind at an address begins about
 // now, unless they say since when.
 func (k SourceKind) Begins() bool { return slices.Contains(sourceKinds[k].keys, "since") }

@@ -43,7 +43,7 @@ func addSource(a *app) *cobra.Command {
 	var kind string
 	s := adding{app: a}
 	c := &cobra.Command{
-		Use:   "add ADDRESS|PATH",
+		Use:   "add ADDRESS|PATH|--kind KIND",
 		Short: "Add a source: find out what it is, show what would come in, write it down",
 		Long: `Find out what an address is: a feed, a page that names feeds, the archive of a list
 (Mailman 2 and 3, public-inbox, mailboxes by month), an index of documents, or a
@@ -53,12 +53,17 @@ topics would take of it, and write it to sources/NAME.toml beside the
 configuration. Nothing is taken in before; that is for the first poll, and is
 history then, not news.
 
+A list that sends its mail to us has no address to be read at, nor need the indexes
+of documents have one: there say the kind, smtp, rfc-index, id-abstracts, all-ids or
+datatracker.
+
 What would be asked on a terminal must be said by flags elsewhere: --yes to write
 the source, and an address that is one thing only.`,
 		Example: `  draftwire sources add https://www.rfc-editor.org/rfcatom.xml
   draftwire sources add --announcements imaps://imap.ietf.org/Shared%20Folders/i-d-announce
-  draftwire sources add --name quic --yes ~/Maildir/.quic`,
-		Args: exactly(1, "an address or a path"),
+  draftwire sources add --name quic --yes ~/Maildir/.quic
+  draftwire sources add --kind smtp --list-id tls.ietf.org`,
+		Args: wants("an address or a path", func(got int) bool { return got == 1 || got == 0 && kind != "" }),
 		RunE: func(c *cobra.Command, args []string) (err error) {
 			if s.given.Kind, err = kindNamed(kind); err != nil {
 				return err
@@ -68,11 +73,14 @@ the source, and an address that is one thing only.`,
 					return usage(fmt.Errorf("--since %q: want a day such as 2025-12-07", s.since))
 				}
 			}
+			if len(args) == 0 && s.given.Kind.Addressed() {
+				return usage(fmt.Errorf("where? A source of kind %s has an address or a path", kind))
+			}
 			s.in, s.asks = bufio.NewReader(c.InOrStdin()), isTerminal(a.out) && isTerminal(c.InOrStdin())
 			if s.cfg, err = a.load(); err != nil {
 				return err
 			}
-			return s.run(c.Context(), args[0])
+			return s.run(c.Context(), strings.Join(args, ""))
 		},
 	}
 	f := c.Flags()
@@ -104,7 +112,7 @@ func (s *adding) run(ctx context.Context, where string) error {
 	}
 	if known := slices.IndexFunc(s.cfg.Sources, func(o config.Source) bool { return sameUpstream(o, source) }); known >= 0 {
 		o := s.cfg.Sources[known]
-		return usage(fmt.Errorf("%s is a source already: %s, in %s:%d", where, o.Name, o.File, o.Line))
+		return usage(fmt.Errorf("%s is a source already: %s, in %s:%d", cmp.Or(where, source.ListID, string(source.Kind)), o.Name, o.File, o.Line))
 	}
 	source.Name = cmp.Or(s.given.Name, s.freeName(source, title))
 	list, err := config.ParseSources("the new source", []byte(config.FormatSources(config.Default(), []config.Source{source})))
@@ -132,6 +140,9 @@ func (s *adding) run(ctx context.Context, where string) error {
 	if err := s.keepSources([]config.Source{source}); err != nil {
 		return err
 	}
+	if source.Kind.Sent() {
+		fmt.Fprintf(s.out, "subscribe the address that \"draftwire sources mail %s\" shows to the list\n", source.Name)
+	}
 	return s.tellAny(ctx, s.cfg)
 }
 
@@ -154,9 +165,14 @@ func (s *adding) ask(question string) (string, error) {
 	return strings.TrimSpace(line), nil
 }
 
-// find tells what is at an address or a path, and its title.
+// find tells what is at an address or a path, and its title. Without one the kind
+// says it all.
 func (s *adding) find(ctx context.Context, where string) (source config.Source, title string, err error) {
 	source = s.given
+	if where == "" {
+		list, _, _ := strings.Cut(source.ListID, ".")
+		return source, cmp.Or(list, string(source.Kind)), nil
+	}
 	u, err := url.Parse(where)
 	switch {
 	case err == nil && (u.Scheme == "imap" || u.Scheme == "imaps"):

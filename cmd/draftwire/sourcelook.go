@@ -3,6 +3,7 @@ package main
 // This file shows what a source would bring.
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -16,7 +17,7 @@ import (
 
 // show polls a new source into memory, and tells what would come in.
 func (s *adding) show(ctx context.Context, source config.Source) error {
-	fmt.Fprintf(s.out, "%s: %s, %s\n", source.Name, source.Kind, source.URL+source.Path)
+	fmt.Fprintf(s.out, "%s: %s, %s\n", source.Name, source.Kind, cmp.Or(source.URL+source.Path, source.ListID, "at its usual address"))
 	up := supply{client: s.cfg.client(), overlap: s.cfg.Fetch.Overlap.Duration}.upstream(source)
 	if up == nil {
 		fmt.Fprintln(s.out, "its mail comes by itself: there is nothing to show yet")
