@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // mostTags is how many tags Qiita and Zenn take, longestTag how long one may be.
@@ -16,9 +17,13 @@ const (
 	longestTag = 30
 )
 
+// mostTitle is how many characters a title may have; Zenn refuses a longer one.
+const mostTitle = 70
+
 // FrontMatter is YAML between lines of hyphens with the keys that Qiita, Zenn,
-// Hugo and GitHub read; each leaves alone those it does not know. A composition
-// is marked as unpublished wherever there is a word for that.
+// Hugo and GitHub read; each leaves alone those it does not know. Qiita refuses
+// a file without the last four, which it fills in itself. A composition is
+// marked as unpublished wherever there is a word for that.
 func (e *Edition) FrontMatter() string {
 	draft := e.IsComposition()
 	tags := yamlList(e.Tags())
@@ -28,7 +33,7 @@ func (e *Edition) FrontMatter() string {
 		key   string
 		value any
 	}{
-		{"title", yaml(e.Subject())},
+		{"title", yaml(e.frontTitle())},
 		{"date", e.LastDay},
 		{"lang", yaml(e.Language)},
 		{"tags", tags},
@@ -38,11 +43,30 @@ func (e *Edition) FrontMatter() string {
 		{"published", !draft},
 		{"draft", draft},
 		{"private", draft},
+		{"updated_at", yaml("")},
+		{"id", "null"},
+		{"organization_url_name", "null"},
+		{"slide", false},
 	} {
 		fmt.Fprintf(&b, "%s: %v\n", line.key, line.value)
 	}
 	b.WriteString("---\n")
 	return b.String()
+}
+
+// frontTitle is the subject, without its counts where it would be too long.
+// That a composition is none that was published, other keys and the text say.
+func (e *Edition) frontTitle() string {
+	m, headline := messagesIn(e.Language), e.Headline()
+	title := m.Subject(e.Title, m.Days(parseDay(e.FirstDay), parseDay(e.LastDay)), headline, e.Counts)
+	if utf8.RuneCountInString(title) <= mostTitle {
+		return title
+	}
+	title = e.Title + " " + e.Label
+	if headline != "" {
+		title = m.Tell(title, headline)
+	}
+	return brief(title)
 }
 
 // Tags are up to five words that tell what the edition is about: its hot topics

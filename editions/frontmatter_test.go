@@ -13,19 +13,37 @@ func TestFrontMatter(t *testing.T) {
 	e.Hot = []Hot{{Kind: HotGroup, Name: "wimse"}, {Kind: HotAuthor, Name: "Ada Wing"}, {Kind: HotTopic, Name: "ai-agents", Title: "AI agents"}}
 	got := e.FrontMatter()
 	for _, want := range []string{
-		"---\ntitle: \"[composition, not published] He said \\\"---\\\"", "and: <left> # 日刊", "\ndate: 2025-12-07\n", "\npublished: false\ndraft: true\nprivate: true\n---\n",
+		"---\ntitle: \"He said \\\"---\\\"", "and: <left> # 日刊", "\ndate: 2025-12-07\n", "\npublished: false\ndraft: true\nprivate: true\nupdated_at: \"\"\nid: null\norganization_url_name: null\nslide: false\n---\n",
 		"\ntags: [\"ietf\", \"wimse\", \"aiagents\"", "\ntopics: [\"ietf\"",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%s", want, got)
 		}
 	}
-	if n := strings.Count(got, "\n"); n != 12 {
+	if n := strings.Count(got, "\n"); n != 16 {
 		t.Errorf("%d lines:\n%s", n, got)
 	}
 	e.Closed = time.Now()
 	if got := e.FrontMatter(); !strings.Contains(got, "\npublished: true\ndraft: false\nprivate: false\n") {
 		t.Errorf("a published one says\n%s", got)
+	}
+}
+
+// A title that Zenn would refuse tells what is hot rather than how many there are.
+func TestFrontTitle(t *testing.T) {
+	hot := []Hot{{Kind: HotGroup, Name: "wimse"}, {Kind: HotTopic, Title: "Network access and onboarding"}}
+	for _, tt := range []struct {
+		title, want string
+		hot         []Hot
+	}{
+		{"Wire", "Wire, Sunday, 7 December 2025: 0 drafts, 0 RFCs", nil},
+		{"Wire", "Wire 2025-12-07: WIMSE, Network access and onboarding", hot},
+		{strings.Repeat("W", 90), strings.Repeat("W", 69) + "…", hot},
+	} {
+		e := &Edition{Title: tt.title, Label: "2025-12-07", FirstDay: "2025-12-07", LastDay: "2025-12-07", Language: "en", Hot: tt.hot}
+		if got := e.frontTitle(); got != tt.want {
+			t.Errorf("got %q, want %q", got, tt.want)
+		}
 	}
 }
 

@@ -465,14 +465,14 @@ var japanese = &messages{
 	},
 	Events: map[catalog.EventKind]string{
 		catalog.New: "新規", catalog.Revised: "改訂", catalog.Published: "RFC", catalog.LastCall: "IETFラストコール",
-		catalog.IESGAction: "IESGの決定", catalog.CharterReview: "憲章のレビュー", catalog.CharterAction: "憲章の決定",
-		catalog.Interim: "中間会合", catalog.AdoptionCall: "採択の募集", catalog.WGLastCall: "WGラストコール",
-		catalog.Replaced: "置き換え", catalog.Expired: "失効", catalog.IPR: "IPR開示", catalog.Errata: "正誤",
+		catalog.IESGAction: "IESGの決定", catalog.CharterReview: "チャーターのレビュー", catalog.CharterAction: "チャーターの決定",
+		catalog.Interim: "中間会合", catalog.AdoptionCall: "採択の呼びかけ", catalog.WGLastCall: "WGラストコール",
+		catalog.Replaced: "置き換え", catalog.Expired: "失効", catalog.IPR: "IPR開示", catalog.Errata: "正誤情報",
 		catalog.Slides: "スライド", catalog.Posted: "投稿",
 	},
 	Levels: map[catalog.Level]string{
-		catalog.InternetStandard: "インターネット標準", catalog.ProposedStandard: "標準化提案",
-		catalog.DraftStandard: "ドラフト標準", catalog.BestCurrentPractice: "BCP",
+		catalog.InternetStandard: "インターネット標準", catalog.ProposedStandard: "標準化への提唱",
+		catalog.DraftStandard: "標準化への草案", catalog.BestCurrentPractice: "BCP",
 		catalog.Informational: "情報提供", catalog.Experimental: "実験的", catalog.Historic: "歴史的",
 	},
 	Stream: map[catalog.Stream]string{

@@ -99,7 +99,7 @@ func TestEventsTellUntilWhen(t *testing.T) {
 	}{
 		{Item{Event: catalog.LastCall, Detail: "2026-03-18"}, "IETF Last Call until 18 March 2026", "IETFラストコール（2026年3月18日まで）"},
 		{Item{Event: catalog.LastCall, Detail: "soon"}, "IETF Last Call", "IETFラストコール"},
-		{Item{Event: catalog.IESGAction, Detail: "ps"}, "IESG action: Proposed Standard", "IESGの決定：標準化提案"},
+		{Item{Event: catalog.IESGAction, Detail: "ps"}, "IESG action: Proposed Standard", "IESGの決定：標準化への提唱"},
 		{Item{Event: catalog.IESGAction, Detail: "ps", Level: catalog.ProposedStandard}, "IESG action", "IESGの決定"},
 		{Item{Event: catalog.IESGAction, Detail: "approved"}, "IESG action", "IESGの決定"},
 	} {
