@@ -11,10 +11,11 @@ import (
 	"unicode/utf8"
 )
 
-// mostTags is how many tags Qiita and Zenn take, longestTag how long one may be.
+// mostTags is how many tags Qiita and Zenn take, longestTag how many characters
+// one may have at Zenn.
 const (
 	mostTags   = 5
-	longestTag = 30
+	longestTag = 18
 )
 
 // mostTitle is how many characters a title may have; Zenn refuses a longer one.

@@ -54,7 +54,7 @@ func TestTags(t *testing.T) {
 		{Items: make([]Item, 9)},
 		{Topic: "b", Items: make([]Item, 2)},
 		{Topic: "c", Items: make([]Item, 2)},
-		{Topic: strings.Repeat("x", 40), Items: make([]Item, 7)},
+		{Topic: strings.Repeat("x", longestTag+1), Items: make([]Item, 7)},
 	}}
 	if got := e.Tags(); !slices.Equal(got, []string{"ietf", "postquantum", "b", "c", "small"}) {
 		t.Errorf("got %q", got)
