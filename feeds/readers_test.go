@@ -3,6 +3,7 @@
 package feeds
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -25,8 +26,8 @@ import (
 
 // TestReaders gives the feeds of all shipped topics to readers that others
 // made, and compares what they find with the catalogue: Debian's feedparser and
-// newsboat for Atom and RSS, and gofeed for all three formats. `make
-// check-full` installs the readers; see tools/servers.sh.
+// newsboat for Atom and RSS, gofeed and feedsmith, from npm, for all three
+// formats. `make check-full` installs the readers; see tools/servers.sh.
 func TestReaders(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
@@ -48,6 +49,7 @@ func TestReaders(t *testing.T) {
 			s.testGofeed()
 			s.testFeedparser()
 			s.testNewsboat()
+			s.testFeedsmith()
 		})
 	}
 }
@@ -182,19 +184,12 @@ func (s *shipped) testFeedparser() {
 		return
 	}
 	paths := s.topicPaths(atomFormat, rssFormat)
-	args := []string{"-c", python}
-	for i, path := range paths {
-		file := filepath.Join(s.dir, fmt.Sprintf("feed%d.xml", i))
-		if err := os.WriteFile(file, []byte(s.body(path)), 0o600); err != nil {
-			s.t.Fatal(err)
-		}
-		args = append(args, file)
-	}
+	args := append([]string{"-c", python}, s.files(paths)...)
 	out, err := exec.CommandContext(s.t.Context(), interpreter, args...).Output() //nolint:gosec // our own files
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	d := json.NewDecoder(strings.NewReader(string(out)))
+	d := json.NewDecoder(bytes.NewReader(out))
 	for _, path := range paths {
 		var feed struct {
 			Bozo, Version string
@@ -292,6 +287,72 @@ func (s *shipped) newsboatItems(db *sql.DB, url string) (items []item) {
 		s.t.Fatal(err)
 	}
 	return items
+}
+
+// javascript reads files with feedsmith.
+const javascript = `
+import { parseFeed } from "feedsmith"
+import { readFileSync } from "node:fs"
+const stamp = (t) => t ? new Date(t).toISOString().replace(".000Z", "Z") : ""
+for (const path of process.argv.slice(1)) {
+	const { format, feed } = parseFeed(readFileSync(path, "utf8"))
+	const text = (t) => typeof t === "object" ? t.value : t
+	const items = (feed.items ?? feed.entries ?? []).map((e) => ({
+		ID: e.id ?? e.guid.value, Title: text(e.title),
+		Link: e.url ?? e.link ?? e.links?.find((l) => l.rel === "alternate")?.href ?? "",
+		Published: stamp(e.date_published ?? e.published ?? e.pubDate), Updated: stamp(e.date_modified ?? e.updated),
+		Authors: e.dc?.creators ?? (e.authors ?? []).map((a) => a.name),
+	}))
+	console.log(JSON.stringify({ Format: format, Items: items }))
+}
+`
+
+// testFeedsmith asks a reader written in JavaScript, where there is npm.
+func (s *shipped) testFeedsmith() {
+	const home = "../tools/readers"
+	if _, err := exec.LookPath("npm"); err != nil {
+		s.t.Log("npm is not installed: feedsmith is not asked")
+		return
+	}
+	if _, err := os.Stat(filepath.Join(home, "node_modules", "feedsmith")); err != nil {
+		missing(s.t, "feedsmith")
+		return
+	}
+	paths := s.topicPaths(formats...)
+	c := exec.CommandContext(s.t.Context(), "node", append([]string{"--input-type=module", "--eval", javascript, "--"}, s.files(paths)...)...) //nolint:gosec // our own files
+	var faults bytes.Buffer
+	c.Dir, c.Stderr = home, &faults
+	out, err := c.Output()
+	if err != nil {
+		s.t.Fatalf("feedsmith: %v\n%.2000s", err, &faults)
+	}
+	d := json.NewDecoder(bytes.NewReader(out))
+	for _, path := range paths {
+		var feed struct {
+			Format string
+			Items  []item
+		}
+		if err := d.Decode(&feed); err != nil {
+			s.t.Fatal(err)
+		}
+		if !strings.HasSuffix(path, "."+feed.Format) {
+			s.t.Errorf("feedsmith calls %s %q", path, feed.Format)
+		}
+		s.compare("feedsmith", path, feed.Items)
+	}
+}
+
+// files saves feeds, each as a file.
+func (s *shipped) files(paths []string) (files []string) {
+	s.t.Helper()
+	for i, path := range paths {
+		file := filepath.Join(s.dir, fmt.Sprintf("feed%d", i))
+		if err := os.WriteFile(file, []byte(s.body(path)), 0o600); err != nil {
+			s.t.Fatal(err)
+		}
+		files = append(files, file)
+	}
+	return files
 }
 
 // missing skips what needs a reader that is not here, or fails.

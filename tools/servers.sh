@@ -1,8 +1,8 @@
 #!/bin/sh
 # Installs the servers that the long tests talk to, and the feed readers that
-# they ask, from Debian. No server is started as a service: each test starts its
-# own, on loopback, in a folder of its own. Elsewhere than on Debian, or without
-# the right to install, the tests say what they miss.
+# they ask, from Debian and npm. No server is started as a service: each test
+# starts its own, on loopback, in a folder of its own. Elsewhere than on Debian,
+# or without the right to install, the tests say what they miss.
 set -eu
 
 missing=
@@ -15,6 +15,12 @@ want postfix postfix
 want public-inbox-httpd public-inbox git
 want newsboat newsboat
 /usr/bin/python3 -c 'import feedparser' 2>/dev/null || missing="$missing python3-feedparser"
+
+# A reader of feeds that is written in JavaScript, where there is npm.
+readers=$(dirname "$0")/readers
+if command -v npm >/dev/null && ! [ -d "$readers/node_modules/feedsmith" ]; then
+	npm ci --silent --ignore-scripts --no-audit --no-fund --prefix "$readers"
+fi
 
 [ -n "$missing" ] || exit 0
 if ! command -v apt-get >/dev/null || [ "$(id -u)" != 0 ]; then
