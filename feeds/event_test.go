@@ -35,7 +35,7 @@ func TestPostEntry(t *testing.T) {
 				t.Fatal(err)
 			}
 			var names []string
-			for _, part := range strings.Split(e.Content, "</a>") {
+			for part := range strings.SplitSeq(e.Content, "</a>") {
 				if _, name, ok := strings.Cut(part, "<a "); ok {
 					names = append(names, name[strings.IndexByte(name, '>')+1:])
 				}

@@ -28,7 +28,7 @@ has. The configuration is not changed.`,
 		Example: `  draftwire sources pause ietf-announce`,
 		Args:    exactly(1, "the name of a source"), ValidArgsFunction: completeSources(a),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.onConfigured(c.Context(), args[0], func(s standing, cfg settings, db *store.DB) error {
+			return a.onConfigured(c.Context(), args[0], func(s standing, db *store.DB) error {
 				if !s.Paused.IsZero() {
 					fmt.Fprintf(a.out, "%s is paused since %s\n", s.Name, day(s.Paused))
 					return nil
@@ -51,7 +51,7 @@ func resumeSource(a *app) *cobra.Command {
 		Example: `  draftwire sources resume ietf-announce`,
 		Args:    exactly(1, "the name of a source"), ValidArgsFunction: completeSources(a),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.onConfigured(c.Context(), args[0], func(s standing, cfg settings, db *store.DB) error {
+			return a.onConfigured(c.Context(), args[0], func(s standing, db *store.DB) error {
 				was := false
 				err := db.Update(c.Context(), func(tx *store.Tx) (err error) {
 					was, err = tx.ResumeSource(c.Context(), s.Name, now())
@@ -74,7 +74,7 @@ func resumeSource(a *app) *cobra.Command {
 }
 
 // onConfigured runs fn for a source of the configuration.
-func (a *app) onConfigured(ctx context.Context, name string, fn func(standing, settings, *store.DB) error) error {
+func (a *app) onConfigured(ctx context.Context, name string, fn func(standing, *store.DB) error) error {
 	return a.readFor(ctx, func(cfg settings, db *store.DB) error {
 		list, err := standings(ctx, cfg, db)
 		if err != nil {
@@ -87,7 +87,7 @@ func (a *app) onConfigured(ctx context.Context, name string, fn func(standing, s
 		case list[i].conf == nil:
 			return usage(fmt.Errorf("%s is not in the configuration, and not polled; what it gave stays", name))
 		}
-		return fn(list[i], cfg, db)
+		return fn(list[i], db)
 	})
 }
 
