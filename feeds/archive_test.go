@@ -87,6 +87,37 @@ func (w *wire) fillDays(from, to int) {
 	})
 }
 
+// Another process gets its turn while many archives are cut.
+func TestArchivesLetOthersWrite(t *testing.T) {
+	w := newWire(t)
+	w.fillDays(0, 4000)
+	other, err := store.Open(t.Context(), w.path, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	ended := make(chan error, 1)
+	go func() {
+		_, err := w.feeds.Archive(context.Background())
+		ended <- err
+	}()
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for turns := 0; ; turns++ {
+		select {
+		case err := <-ended:
+			if err != nil || turns < 40 {
+				t.Errorf("%d turns while 40 archives were cut, %v", turns, err)
+			}
+			return
+		case <-tick.C:
+		}
+		if err := other.Update(t.Context(), func(tx *store.Tx) error { return tx.AskReload(t.Context(), noon) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestArchives(t *testing.T) {
 	w := newWire(t)
 	w.fillDays(0, 99)

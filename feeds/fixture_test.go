@@ -27,6 +27,7 @@ type wire struct {
 	t     testing.TB
 	db    *store.DB
 	feeds *Feeds
+	path  string // of the database
 	topic int64
 	now   time.Time
 }
@@ -52,7 +53,7 @@ func (w *wire) open(path string) {
 		w.t.Fatal(err)
 	}
 	w.t.Cleanup(func() { db.Close() })
-	w.db = db
+	w.db, w.path = db, path
 	w.feeds = New(Config{
 		DB: db, Base: base + "/", Authority: authority, Version: "1.2.3",
 		Newsletters: []editions.Newsletter{daily}, Now: func() time.Time { return w.now },
