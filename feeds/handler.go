@@ -5,6 +5,8 @@ package feeds
 import (
 	"net/http"
 	"strconv"
+
+	"github.com/draftwire/draftwire/catalog"
 )
 
 // Paths lists the patterns of all addresses that the Handler answers, without
@@ -111,7 +113,7 @@ func (f *Feeds) redirect(w http.ResponseWriter, r *http.Request, k key) {
 // serveList answers for OPML.
 func (f *Feeds) serveList() http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		f.answer(w, r, &f.named, key{kind: aList, name: r.PathValue("name"), format: opmlFormat}, free)
+		f.answer(w, r, &f.named, key{kind: aList, name: catalog.Fold(r.PathValue("name")), format: opmlFormat}, free)
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/draftwire/draftwire/catalog"
 	"github.com/draftwire/draftwire/filters"
 	"github.com/draftwire/draftwire/store"
 )
@@ -42,7 +41,7 @@ func (f *Feeds) list(ctx context.Context, r *store.Reader, k key) (made, error) 
 	out := opml{Version: "2.0", Title: f.cfg.Title, Docs: "http://opml.org/spec2.opml"}
 	if k.name == "" {
 		out.Body = folders(outline{Text: "Newsletters", Feeds: f.newsletterOutlines()}, outline{Text: "Topics", Feeds: f.topicOutlines(all)})
-	} else if err := f.listArea(ctx, r, catalog.Fold(k.name), all, &out); err != nil {
+	} else if err := f.listArea(ctx, r, k.name, all, &out); err != nil {
 		return made{}, err
 	}
 	text, err := xml.MarshalIndent(out, "", "  ")
