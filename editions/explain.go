@@ -29,6 +29,9 @@ func (e *Edition) Explain() string {
 }
 
 func placed(s Section, item Item) string {
+	if s.Topic == "" && item.Moved {
+		return "   stands in the rest\n"
+	}
 	if s.Topic == "" {
 		return "   no topic of this newsletter finds it\n"
 	}

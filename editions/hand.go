@@ -48,10 +48,11 @@ func OpenWindow(ctx context.Context, r *store.Reader, n Newsletter) (Window, err
 
 // Edit makes an edit and records it: item is the number, the name or the key
 // of an item of the edition as it stands now, and empty for what is done to the
-// whole. An edit that cannot be made is refused with what would be right, and a
-// closed edition with ErrClosed.
-func Edit(ctx context.Context, db *store.DB, n Newsletter, w Window, who string, a Action, item, value string, now time.Time) error {
-	return db.Update(ctx, func(tx *store.Tx) error {
+// whole. It returns the edit as recorded, with the item's key: numbers change
+// with every edit. An edit that cannot be made is refused with what would be
+// right, and a closed edition with ErrClosed.
+func Edit(ctx context.Context, db *store.DB, n Newsletter, w Window, who string, a Action, item, value string, now time.Time) (edit store.Edit, err error) {
+	err = db.Update(ctx, func(tx *store.Tx) error {
 		p, err := stand(ctx, &tx.Reader, n)
 		if err != nil {
 			return err
@@ -63,7 +64,7 @@ func Edit(ctx context.Context, db *store.DB, n Newsletter, w Window, who string,
 		if first := n.WindowAt(p.begin()); (a == Hold || a == Publish) && w.From.Before(first.From) {
 			return fmt.Errorf("%s is of before the first edition of %s and is never closed: want %s or a later one", label, n.Name, n.Label(first))
 		}
-		edit := store.Edit{At: now, Who: clean(who), Action: string(a), Value: strings.TrimSpace(markup.CleanText(value))}
+		edit = store.Edit{At: now, Who: clean(who), Action: string(a), Value: strings.TrimSpace(markup.CleanText(value))}
 		if len(edit.Value) > maxText {
 			return fmt.Errorf("%s has %d bytes: want at most %d", a, len(edit.Value), maxText)
 		}
@@ -77,6 +78,7 @@ func Edit(ctx context.Context, db *store.DB, n Newsletter, w Window, who string,
 		}
 		return tx.AddEdit(ctx, p.id, label, edit)
 	})
+	return edit, err
 }
 
 // findItem gives the key of an item, also of one that was dropped.
@@ -153,7 +155,7 @@ func (n Newsletter) edit(ctx context.Context, r *store.Reader, e *Edition) error
 		s := &e.Sections[i]
 		s.Items = slices.DeleteFunc(s.Items, func(item Item) bool {
 			if to, ok := h.items[item.Key][Move]; ok && to != cmp.Or(s.Topic, RestOfScope) {
-				moved = append(moved, item)
+				moved = append(moved, item.movedFrom(*s, to))
 				return true
 			}
 			return false
@@ -175,6 +177,21 @@ func (n Newsletter) edit(ctx context.Context, r *store.Reader, e *Edition) error
 	}
 	e.Sections = n.numbered(filled)
 	return nil
+}
+
+// movedFrom is an item on its way into the section of a topic: it stands there
+// for that topic's reason, if that finds it, and the one it left is named beside it.
+func (item Item) movedFrom(s Section, to string) Item {
+	was := Mention{s.Topic, s.Title, item.Reason, item.Found}
+	item.Reason, item.Found, item.Topics = "", 0, slices.Clone(item.Topics)
+	if i := slices.IndexFunc(item.Topics, func(m Mention) bool { return m.Name == to }); i >= 0 {
+		item.Reason, item.Found = item.Topics[i].Reason, item.Topics[i].Found
+		item.Topics = slices.Delete(item.Topics, i, i+1)
+	}
+	if was.Name != "" {
+		item.Topics = slices.Insert(item.Topics, 0, was)
+	}
+	return item
 }
 
 // arrange leaves out what was dropped, adds notes, and puts what was pinned first.

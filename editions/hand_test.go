@@ -30,7 +30,7 @@ func TestEditorsHand(t *testing.T) {
 	w, n, win := openEdition(t)
 	do := func(a Action, item, value string) {
 		t.Helper()
-		if err := Edit(t.Context(), w.db, n, win, "ed", a, item, value, at("2025-12-07 12:00")); err != nil {
+		if _, err := Edit(t.Context(), w.db, n, win, "ed", a, item, value, at("2025-12-07 12:00")); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -42,6 +42,9 @@ func TestEditorsHand(t *testing.T) {
 	do(Pin, "draft-c-claw-00", "")
 	check("pinned", "birds: draft-c-claw-00 draft-a-wing-00 draft-b-beak-00", ": draft-d-down-00")
 	do(Move, "2", "fish") // draft-a-wing-00 by its number now
+	if item := w.compose(n, "2025-12-07").Sections[1].Items[0]; item.Reason != "" || len(item.Topics) != 1 || item.Topics[0].Name != "birds" || item.Topics[0].Reason == "" {
+		t.Errorf("moved out of its topic, an item says %q and %+v", item.Reason, item.Topics)
+	}
 	check("moved into a new section", "birds: draft-c-claw-00 draft-b-beak-00", "fish: draft-a-wing-00", ": draft-d-down-00")
 	do(Move, "DRAFT-B-beak-00", "rest")
 	check("moved into the rest", "birds: draft-c-claw-00", "fish: draft-a-wing-00", ": draft-d-down-00 draft-b-beak-00")
@@ -80,6 +83,29 @@ func TestEditorsHand(t *testing.T) {
 	}
 }
 
+// An item stands for the reason of the topic that it was moved to, if that finds it too.
+func TestMovedItemsTellTheRightReason(t *testing.T) {
+	for _, tt := range []struct {
+		from, to string
+		topics   []Mention
+		reason   string
+		beside   []Mention
+	}{
+		{"birds", "fish", nil, "", []Mention{{"birds", "Birds", "group:birds", 7}}},
+		{"birds", "fish", []Mention{{"fish", "Fish", "group:fish", 3}, {"cats", "Cats", "", 1}}, "group:fish", []Mention{{"birds", "Birds", "group:birds", 7}, {"cats", "Cats", "", 1}}},
+		{"birds", RestOfScope, nil, "", []Mention{{"birds", "Birds", "group:birds", 7}}},
+	} {
+		item := Item{Reason: "group:birds", Found: 7, Topics: tt.topics}
+		got := item.movedFrom(Section{Topic: tt.from, Title: "Birds"}, tt.to)
+		if got.Reason != tt.reason || !slices.Equal(got.Topics, tt.beside) {
+			t.Errorf("to %s: got %q and %+v, want %q and %+v", tt.to, got.Reason, got.Topics, tt.reason, tt.beside)
+		}
+		if len(tt.topics) > 0 && tt.topics[0].Name != "fish" {
+			t.Error("moving changed the item that was given")
+		}
+	}
+}
+
 func TestEditsThatCannotBeMade(t *testing.T) {
 	w, n, win := openEdition(t)
 	for _, tt := range []struct {
@@ -91,19 +117,19 @@ func TestEditsThatCannotBeMade(t *testing.T) {
 		{Move, "draft-a-wing-00", "cats", `has no topic "cats": want rest, or one of birds, fish`},
 		{Intro, "", strings.Repeat("x", maxText+1), "want at most 20000"},
 	} {
-		err := Edit(t.Context(), w.db, n, win, "ed", tt.action, tt.item, tt.value, at("2025-12-07 12:00"))
+		_, err := Edit(t.Context(), w.db, n, win, "ed", tt.action, tt.item, tt.value, at("2025-12-07 12:00"))
 		if err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s %s: got %v, want %q", tt.action, tt.item, err, tt.want)
 		}
 	}
 	for _, a := range []Action{Hold, Publish} {
-		err := Edit(t.Context(), w.db, n, n.WindowAt(at("2025-12-01 00:00")), "ed", a, "", "", at("2025-12-07 12:00"))
+		_, err := Edit(t.Context(), w.db, n, n.WindowAt(at("2025-12-01 00:00")), "ed", a, "", "", at("2025-12-07 12:00"))
 		if err == nil || !strings.Contains(err.Error(), "2025-12-01 is of before the first edition of "+n.Name+" and is never closed: want 2025-12-07") {
 			t.Errorf("%s of what is never closed: got %v", a, err)
 		}
 	}
 	w.closeDue(n, "2025-12-08 12:00")
-	if err := Edit(t.Context(), w.db, n, win, "ed", Hold, "", "", at("2025-12-08 12:00")); !errors.Is(err, ErrClosed) {
+	if _, err := Edit(t.Context(), w.db, n, win, "ed", Hold, "", "", at("2025-12-08 12:00")); !errors.Is(err, ErrClosed) {
 		t.Errorf("a closed edition was changed: %v", err)
 	}
 }
@@ -112,7 +138,7 @@ func TestHeldEditionWaits(t *testing.T) {
 	w, n, win := openEdition(t)
 	edit := func(a Action) {
 		t.Helper()
-		if err := Edit(t.Context(), w.db, n, win, "ed", a, "", "", at("2025-12-07 12:00")); err != nil {
+		if _, err := Edit(t.Context(), w.db, n, win, "ed", a, "", "", at("2025-12-07 12:00")); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -132,7 +158,7 @@ func TestHeldEditionWaits(t *testing.T) {
 // A closer looks again after a minute at what is held, and no sooner.
 func TestCloserLooksAgainAtWhatIsHeld(t *testing.T) {
 	w, n, win := openEdition(t)
-	if err := Edit(t.Context(), w.db, n, win, "ed", Hold, "", "", at("2025-12-07 12:00")); err != nil {
+	if _, err := Edit(t.Context(), w.db, n, win, "ed", Hold, "", "", at("2025-12-07 12:00")); err != nil {
 		t.Fatal(err)
 	}
 	now := at("2025-12-09 00:00")

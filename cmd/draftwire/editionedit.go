@@ -120,10 +120,15 @@ func (e *editing) edit(ctx context.Context, action editions.Action, item, value 
 		if err != nil {
 			return err
 		}
-		if err := editions.Edit(ctx, db, n, w, cmp.Or(e.by, whoami()), action, item, value, now()); err != nil {
+		done, err := editions.Edit(ctx, db, n, w, cmp.Or(e.by, whoami()), action, item, value, now())
+		if err != nil {
 			return usage(err)
 		}
-		_, err = fmt.Fprintf(e.app.out, "%s of %s: %s\n", n.Label(w), n.Name, strings.TrimSpace(string(action)+" "+item))
+		what := string(action)
+		if done.Item != "" {
+			what += " " + done.Item // what a number stood for
+		}
+		_, err = fmt.Fprintf(e.app.out, "%s of %s: %s\n", n.Label(w), n.Name, what)
 		return err
 	})
 }
