@@ -26,6 +26,8 @@ type Received struct {
 	At     time.Time    // when it was received: an IMAP server's internal date, else now
 	List   string       // the List-Id of a mail that has none, may be empty
 	Digest []byte       // what makes it the same message of its source as another; nil: all of Raw
+
+	entry *Entry // the same as Raw, where it is at hand; it must come back from its JSON as it is
 }
 
 // Origin says where messages come from and how far they are believed.

@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -151,8 +152,12 @@ func TestCorpusFeeds(t *testing.T) {
 		body := []byte(readFile(t, path))
 		entries, err := ParseFeed(body, "", "https://example.org/feeds/"+d.Name())
 		for _, e := range entries {
-			if raw, err := json.Marshal(e); err != nil || !utf8.Valid(raw) {
+			raw, err := json.Marshal(e)
+			if err != nil || !utf8.Valid(raw) {
 				t.Errorf("%s: entry %q cannot be kept: %v", name, e.ID, err)
+			}
+			if back, err := (Received{Raw: raw}).asEntry(); err != nil || !reflect.DeepEqual(back, e) {
+				t.Errorf("%s: entry %q comes back another: %v", name, e.ID, err)
 			}
 		}
 		want, ok := shapes(normalise(body, ""))

@@ -117,7 +117,7 @@ func (f Feed) entries(entries []Entry) ([]Received, error) {
 		if err != nil {
 			return nil, err
 		}
-		batch = append(batch, Received{Raw: raw, Format: store.FeedEntry, At: f.Now()})
+		batch = append(batch, Received{Raw: raw, Format: store.FeedEntry, At: f.Now(), entry: &e})
 	}
 	return batch, nil
 }

@@ -51,8 +51,12 @@ func prepare(o Origin, r Received, now time.Time) intake {
 	if r.Digest == nil {
 		r.Digest = store.Digest(r.Raw)
 	}
+	pack := store.Pack
+	if r.Format == store.FeedEntry {
+		pack = store.PackEntry
+	}
 	in := intake{message: store.Message{
-		Source: o.Source, Digest: r.Digest, Format: r.Format, Received: r.At, Raw: store.Pack(r.Raw),
+		Source: o.Source, Digest: r.Digest, Format: r.Format, Received: r.At, Raw: pack(r.Raw),
 	}}
 	reading := read(r)
 	in.message.MessageID, in.message.List = reading.id, reading.list
@@ -159,8 +163,8 @@ func readMail(r Received) reading {
 }
 
 func readEntry(r Received) reading {
-	var e Entry
-	if err := json.Unmarshal(r.Raw, &e); err != nil { // we wrote it, so only damage does that
+	e, err := r.asEntry()
+	if err != nil { // we wrote it, so only damage does that
 		return reading{defects: []string{fmt.Sprintf("stored feed entry: %v", err)}, date: r.At, precision: catalog.Approximate}
 	}
 	date, precision := DateOfEntry(e, r.At)
@@ -177,6 +181,15 @@ func readEntry(r Received) reading {
 	}
 	g.announces, g.reports = ok, []catalog.Report{report}
 	return g
+}
+
+// asEntry gives the entry that the message is.
+func (r Received) asEntry() (e Entry, err error) {
+	if r.entry != nil {
+		return *r.entry, nil
+	}
+	err = json.Unmarshal(r.Raw, &e)
+	return e, err
 }
 
 func digestText(raw []byte) string { return hex.EncodeToString(store.Digest(raw)) }

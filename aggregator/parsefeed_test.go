@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -159,8 +160,12 @@ func FuzzParseFeed(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte, contentType, base string) {
 		entries, _ := ParseFeed(body, contentType, base)
 		for _, e := range entries {
-			if _, err := json.Marshal(e); err != nil {
+			raw, err := json.Marshal(e)
+			if err != nil {
 				t.Errorf("%+v: %v", e, err)
+			}
+			if back, err := (Received{Raw: raw}).asEntry(); err != nil || !reflect.DeepEqual(back, e) {
+				t.Errorf("%+v comes back as %+v, %v", e, back, err)
 			}
 		}
 	})

@@ -82,19 +82,31 @@ const dictionary = "Received: from localhost (localhost [127.0.0.1]) by mail2.ie
 
 // Compressors and decompressors are kept: making one costs more than a message.
 var (
-	primer  = []byte(dictionary)
-	packers = sync.Pool{New: func() any {
-		w, err := flate.NewWriterDict(io.Discard, 4, primer)
+	primer    = []byte(dictionary)
+	packers   = packersWith(primer)
+	others    = packersWith(nil)
+	unpackers = sync.Pool{New: func() any { return flate.NewReaderDict(nil, primer) }}
+)
+
+func packersWith(dict []byte) *sync.Pool {
+	return &sync.Pool{New: func() any {
+		w, err := flate.NewWriterDict(io.Discard, 4, dict)
 		if err != nil {
 			panic(err) // only a wrong level could do that
 		}
 		return w
 	}}
-	unpackers = sync.Pool{New: func() any { return flate.NewReaderDict(nil, primer) }}
-)
+}
 
 // Pack compresses a raw message for [Message.Raw].
-func Pack(raw []byte) []byte {
+func Pack(raw []byte) []byte { return pack(raw, packers) }
+
+// PackEntry is [Pack] for feed entries. They have little in common with the
+// dictionary, and going through it costs more than most of them do. Whoever
+// unpacks need not know.
+func PackEntry(raw []byte) []byte { return pack(raw, others) }
+
+func pack(raw []byte, packers *sync.Pool) []byte {
 	w := packers.Get().(*flate.Writer)
 	defer packers.Put(w)
 	var b bytes.Buffer
