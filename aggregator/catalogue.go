@@ -5,9 +5,9 @@ package aggregator
 
 import (
 	"context"
-	"fmt"
 	"runtime"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/draftwire/draftwire/catalog"
@@ -22,7 +22,9 @@ type Cataloguer struct {
 	DB  *store.DB
 	Now func() time.Time
 
-	set topics.Set // guarded by the writing transaction
+	set    topics.Set   // guarded by the writing transaction
+	queue  queue        // of batches to write
+	logged atomic.Int64 // messages handed to the queue since the log was last brought into the file
 }
 
 // Tally counts what became of a batch.
@@ -57,45 +59,6 @@ type after func(*store.Tx, Tally) error
 
 // New counts what was not known before.
 func (t Tally) New() int { return t.Messages - t.Known }
-
-// write records a prepared batch. with, if not nil, runs in the same
-// transaction: it is where a poller notes how far it has read.
-func (c *Cataloguer) write(ctx context.Context, o Origin, batch []intake, with after) (Tally, error) {
-	var tally Tally
-	taken := 0
-	err := c.DB.Update(ctx, func(tx *store.Tx) error {
-		tally = Tally{Messages: len(batch)}
-		if err := c.set.Refresh(ctx, tx); err != nil {
-			return err
-		}
-		r := recorder{tx: tx, set: &c.set, origin: o, now: c.Now(), tally: &tally}
-		var err error
-		if r.waiting, err = tx.AnyAwaiting(ctx); err != nil {
-			return err
-		}
-		if r.indexed, err = anyIndexed(ctx, tx); err != nil {
-			return err
-		}
-		for _, in := range batch {
-			if err := r.take(ctx, in); err != nil {
-				return fmt.Errorf("message %q of source %s: %w", in.message.MessageID, o.Name, err)
-			}
-			taken++
-		}
-		if err := tx.CountDays(ctx, o.Source, r.dates); err != nil {
-			return err
-		}
-		if with == nil {
-			return nil
-		}
-		return with(tx, tally)
-	})
-	if err != nil && taken > 0 && taken == len(batch) { // none of them was at fault, but all are not kept
-		err = fmt.Errorf("%d messages from %q to %q of source %s: %w",
-			taken, batch[0].message.MessageID, batch[taken-1].message.MessageID, o.Name, err)
-	}
-	return tally, err
-}
 
 // recorder records messages within one transaction.
 type recorder struct {

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -226,7 +227,11 @@ func (c countedPolls) Poll(ctx context.Context, cursor string, take Taker) (time
 
 func newFeedPolls(b *testing.B, urls []string) *feedPolls {
 	b.Helper()
-	p := &feedPolls{db: openStore(b), ended: make(chan error, 1), feeds: len(urls)}
+	db, err := store.Open(b.Context(), filepath.Join(b.TempDir(), "draftwire.db"), store.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	p := &feedPolls{db: db, ended: make(chan error, 1), feeds: len(urls)}
 	clock := func() time.Time { return now.Add(time.Duration(p.hours.Load()) * time.Hour) }
 	p.client = fetch.New(fetch.Options{Allow: []string{"127.0.0.0/8"}, Now: clock})
 	var sources []Source
@@ -264,6 +269,9 @@ func (p *feedPolls) stop(b *testing.B) {
 		b.Fatal(err)
 	}
 	p.client.Close()
+	if err := p.db.Close(); err != nil {
+		b.Fatal(err)
+	}
 }
 
 // bareFeeds asks each address once and parses what comes, 64 at a time. After

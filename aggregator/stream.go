@@ -15,7 +15,6 @@ type stream struct {
 	origin Origin
 	queue  chan job
 	done   chan struct{}
-	logged int   // messages handed over since the log was last brought into the file
 	tally  Tally // owned by the writing goroutine until done
 	err    error // likewise
 }
@@ -38,11 +37,9 @@ func (s *stream) add(ctx context.Context, batch []Received, with after) error {
 	}
 	// Writing takes longest, so it keeps a processor to itself.
 	j := job{s.c.prepareAll(ctx, s.origin, batch, max(1, runtime.GOMAXPROCS(0)-1)), with}
-	if s.logged >= logMost {
-		s.logged = 0
+	if n := s.c.logged.Add(int64(len(batch))); n > logMost && s.c.logged.CompareAndSwap(n, int64(len(batch))) {
 		_ = s.c.DB.Checkpoint(ctx) // an economy: what fails here the writer meets as well
 	}
-	s.logged += len(batch)
 	select {
 	case s.queue <- j:
 		return nil
