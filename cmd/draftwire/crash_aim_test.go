@@ -122,15 +122,16 @@ func (s *site) checkAim(t *testing.T, kills int) {
 	}
 	t.Logf("%d kills hit: polling %d, importing %d, closing %d, queueing %d, sending %d, nothing %d", len(s.deaths),
 		hits["polling"], hits["importing"], hits["closing"], hits["queueing"], hits["sending"], hits["nothing"])
-	var must []string // of few kills not every one of them may fall into each
+	hits["closing"] += hits["queueing"] // of 20 kills not every one of them may fall into each
+	must := []string{"polling", "importing", "closing", "sending"}
 	if kills >= 200 {
-		must = []string{"polling", "importing", "closing", "queueing", "sending"}
+		must = append(must, "queueing")
 		if s.why.accepted == 0 || s.why.broken == 0 || s.why.silent == 0 {
 			t.Errorf("of the ways to become unknown one did not occur: %+v", s.why)
 		}
 	}
 	for _, what := range must {
-		if hits[what] < kills/40 {
+		if hits[what] < max(1, kills/40) {
 			t.Errorf("only %d of %d kills fell while %s", hits[what], kills, what)
 		}
 	}

@@ -18,11 +18,11 @@ import (
 // over the same input, and of the mails none was sent twice and none is
 // missing, but for those that are unknown, which the relay's log explains.
 //
-// DRAFTWIRE_FULL=1 makes it 200 kills instead of 12. DRAFTWIRE_CRASH_SEED
+// DRAFTWIRE_FULL=1 makes it 200 kills instead of 20. DRAFTWIRE_CRASH_SEED
 // repeats the choices of an earlier run, though not its timing.
 func TestCrash(t *testing.T) {
 	t.Parallel()
-	kills := 12
+	kills := 20
 	if os.Getenv("DRAFTWIRE_FULL") == "1" {
 		kills = 200
 	}
