@@ -59,7 +59,11 @@ func (a *app) importFiles(ctx context.Context, db *store.DB, f aggregator.Files)
 	bar := a.progress("import", "bytes", 0)
 	f.Began = func(_ int, bytes int64) { bar.expect(bytes) }
 	f.Read, f.Spare = bar.add, bar.spare
-	sum, err := (&aggregator.Cataloguer{DB: db, Now: now}).ImportFiles(ctx, f)
+	served := func() bool {
+		led, err := db.Led()
+		return err == nil && led
+	}
+	sum, err := (&aggregator.Cataloguer{DB: db, Now: now, Beside: served}).ImportFiles(ctx, f)
 	bar.end()
 	if ctx.Err() != nil {
 		fmt.Fprintln(a.err, "note: the same command goes on from here")
