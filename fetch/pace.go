@@ -98,7 +98,7 @@ func (p *pacer) quit(key string, turn chan struct{}) {
 func (p *pacer) space(ctx context.Context, key string) error {
 	p.mu.Lock()
 	g, now := p.gates[key], p.now()
-	err, wait := p.refusal(key, now), g.next.Sub(now)
+	err, wait := p.refusal(key, now), min(g.next.Sub(now), p.spacing) // the clock may have been set back
 	p.mu.Unlock()
 	if err != nil || wait <= 0 {
 		return err
