@@ -1,6 +1,7 @@
 package editions
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -137,6 +138,30 @@ func TestOrigins(t *testing.T) {
 			}
 			equal(t, "origin", got, tt.want)
 		})
+	}
+}
+
+// Of several drafts that an author posts on one day, each names the others.
+func TestDraftsOfOneDayNameEachOther(t *testing.T) {
+	w := newWire(t)
+	ada := []catalog.Author{{Name: "Ada Wing"}}
+	w.add(
+		happening{name: "draft-wing-a-00", at: at("2025-12-07 01:00"), facts: catalog.Facts{Title: "Hawks and Other Birds", Authors: ada}},
+		happening{name: "draft-wing-b-00", at: at("2025-12-07 02:00"), facts: catalog.Facts{Title: "Hawks and Other Birds", Authors: ada}},
+		happening{name: "draft-wing-c-00", at: at("2025-12-07 03:00"), facts: catalog.Facts{Title: "Fish", Authors: ada}},
+	)
+	for i, want := range []struct {
+		works  []string
+		likely string
+	}{
+		{[]string{"draft-wing-c", "draft-wing-b"}, ""},
+		{[]string{"draft-wing-c"}, "draft-wing-a"},
+		{[]string{"draft-wing-b", "draft-wing-a"}, ""},
+	} {
+		o := w.compose(daily(), "2025-12-07").Sections[0].Items[i].Origin
+		if o == nil || len(o.Works) != 1 || !slices.Equal(o.Works[0].Drafts, want.works) || o.Likely != want.likely {
+			t.Errorf("item %d: got %+v, want %+v", i+1, o, want)
+		}
 	}
 }
 

@@ -51,6 +51,12 @@ const (
 func origins(ctx context.Context, r *store.Reader, events []found) (map[int64]*Origin, error) {
 	all := make(map[int64]*Origin)
 	known := make(map[string][]store.Brief) // by author
+	var latest time.Time
+	for _, f := range events {
+		if f.Published.After(latest) {
+			latest = f.Published
+		}
+	}
 	for _, f := range events {
 		if f.Kind != catalog.Draft || f.Event.Event != catalog.New {
 			continue
@@ -63,7 +69,7 @@ func origins(ctx context.Context, r *store.Reader, events []found) (map[int64]*O
 			posted, asked := known[author]
 			if !asked {
 				var err error
-				if posted, err = postedBy(ctx, r, author, f.Published); err != nil {
+				if posted, err = postedBy(ctx, r, author, latest); err != nil {
 					return nil, err
 				}
 				known[author] = posted
@@ -97,7 +103,8 @@ func quotable(r rune) rune {
 	return r
 }
 
-// tell adds what one author has posted.
+// tell adds what one author has posted. Beside a draft stand those of the same
+// window too, but it goes on only from what came before it.
 func (o *Origin) tell(e catalog.Event, author string, posted []store.Brief) {
 	w := Work{Author: clean(author)}
 	seen := map[string]bool{}
@@ -109,7 +116,7 @@ func (o *Origin) tell(e catalog.Event, author string, posted []store.Brief) {
 			continue
 		}
 		seen[b.Lineage] = true
-		if why := alike(e, b); why != "" && len(o.Replaces) == 0 && (o.Likely == "" || o.Likely == b.Document) {
+		if why := alike(e, b); why != "" && !b.Published().After(e.Published) && len(o.Replaces) == 0 && (o.Likely == "" || o.Likely == b.Document) {
 			o.Likely, o.Why = clean(b.Document), why
 			continue
 		}
