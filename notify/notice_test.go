@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -74,9 +75,9 @@ func TestNoticeFaults(t *testing.T) {
 		{fault{drop: true}, atDot, [2]store.MailState{store.Unknown, store.Unknown}},
 		{fault{code: 550}, atRcpt, [2]store.MailState{store.Failed, store.Failed}},
 	} {
-		broken := true
+		var mended atomic.Bool
 		s := newSink(t, func(stage, _ string) fault {
-			if broken && stage == tt.stage {
+			if !mended.Load() && stage == tt.stage {
 				return tt.fault
 			}
 			return fault{}
@@ -90,7 +91,7 @@ func TestNoticeFaults(t *testing.T) {
 			if got := noticeStates(t, db); len(got) != 1 || got[0] != want {
 				t.Errorf("%+v, try %d: %v, want %s", tt.fault, i, got, want)
 			}
-			broken = false
+			mended.Store(true)
 			c.add(time.Hour)
 		}
 	}
