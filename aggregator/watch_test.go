@@ -114,6 +114,7 @@ func TestWatchAtOnce(t *testing.T) {
 		if n := len(c.polled()); n != 6 { // the first when it was new
 			t.Errorf("polled %d times, want 6", n)
 		}
+		synctest.Wait()
 		c.brings()
 		for range 5 {
 			before := len(c.polled())

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"syscall"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -144,6 +145,12 @@ func (c *IMAP) do(ctx context.Context, command string, fn func() error) error {
 
 // explain says which server and which command an error belongs to.
 func (c *IMAP) explain(command string, err error) error {
+	for _, end := range []error{io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, syscall.ECONNRESET, syscall.EPIPE} {
+		if errors.Is(err, end) {
+			err = fmt.Errorf("the server hung up: %w", err)
+			break
+		}
+	}
 	return fmt.Errorf("IMAP %s: %s: %w", c.cfg.Addr, command, err)
 }
 

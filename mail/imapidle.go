@@ -5,7 +5,6 @@ package mail
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"time"
@@ -104,7 +103,7 @@ func (c *IMAP) end() error {
 	if err := c.client.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
 		return err
 	}
-	return fmt.Errorf("the server hung up: %w", io.ErrUnexpectedEOF)
+	return io.ErrUnexpectedEOF
 }
 
 // told is called by go-imap for what the server says unasked.
