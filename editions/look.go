@@ -9,6 +9,9 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"path"
+	"regexp"
+	"slices"
 	"strings"
 	plaintext "text/template"
 	"time"
@@ -52,10 +55,11 @@ const maxTemplate = 256 << 10
 // redefine those of this package that they define (html/template); text.txt and
 // markdown.md stand for the whole (text/template). Each is tried on editions of
 // all kinds, in every language; the error holds the faults with file, line and
-// column. An empty folder gives a look like ours.
+// column. What would never be used is a fault too: a file of another name, a
+// definition that nothing calls. An empty folder gives a look like ours.
 func LoadLook(dir fs.FS) (*Look, error) {
 	l := &Look{html: ours()}
-	var faults []error
+	faults := []error{strangers(dir), l.uncalled(dir)}
 	for _, name := range []string{pageFile, mailFile} {
 		text, err := readTemplate(dir, name)
 		if err == nil && text != "" {
@@ -74,6 +78,56 @@ func LoadLook(dir fs.FS) (*Look, error) {
 		return nil, err
 	}
 	return l, l.try()
+}
+
+// strangers gives the files that look like templates and are none.
+func strangers(dir fs.FS) error {
+	entries, err := fs.ReadDir(dir, ".")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	faults := []error{err}
+	known := []string{pageFile, mailFile, textFile, markdownFile, "README.md", "README.txt"}
+	for _, e := range entries {
+		switch path.Ext(e.Name()) {
+		case ".html", ".txt", ".md":
+			if !slices.Contains(known, e.Name()) && !strings.HasPrefix(e.Name(), ".") {
+				faults = append(faults, fmt.Errorf("template: %s is no format's: want %s, %s, %s or %s", e.Name(), pageFile, mailFile, textFile, markdownFile))
+			}
+		}
+	}
+	return errors.Join(faults...)
+}
+
+var (
+	defines = regexp.MustCompile(`{{-?\s*define\s+"([^"]*)"`)
+	calls   = regexp.MustCompile(`{{-?\s*(?:template|block)\s+"([^"]*)"`)
+)
+
+// uncalled gives the definitions that are neither one of ours nor called: most
+// often a name that was misspelt.
+func (l *Look) uncalled(dir fs.FS) error {
+	known := make(map[string]bool)
+	for _, t := range l.html.Templates() {
+		known[t.Name()] = true
+	}
+	texts := make(map[string]string)
+	for _, name := range []string{pageFile, mailFile} {
+		texts[name], _ = readTemplate(dir, name) // who parses it tells what is wrong
+		for _, m := range calls.FindAllStringSubmatch(texts[name], -1) {
+			known[m[1]] = true
+		}
+	}
+	var faults []error
+	for _, name := range []string{pageFile, mailFile} {
+		for _, at := range defines.FindAllStringSubmatchIndex(texts[name], -1) {
+			if defined := texts[name][at[2]:at[3]]; !known[defined] {
+				faults = append(faults, fmt.Errorf("template: %s:%d: nothing calls %q; is it misspelt?",
+					name, 1+strings.Count(texts[name][:at[0]], "\n"), defined))
+			}
+		}
+	}
+	return errors.Join(faults...)
 }
 
 func readTemplate(dir fs.FS, name string) (string, error) {

@@ -59,6 +59,8 @@ func TestFaultsOfTemplatesHavePlaces(t *testing.T) {
 		{"text.txt", "a\nb {{.Nonsense}}", "text.txt:2:4"},
 		{"text.txt", "{{shout .When}}", `function "shout" not defined`},
 		{"markdown.md", "{{index .Sections 0}}", "markdown.md:1"}, // an empty edition has none
+		{"text.md", "a", "text.md is no format's"},
+		{"page.html", "\n{{define \"pgae\"}}x{{end}}", `page.html:2: nothing calls "pgae"`},
 		{"markdown.md", strings.Repeat("x", maxTemplate+1), "want at most"},
 	} {
 		_, err := look(t, map[string]string{tt.file: tt.text})
