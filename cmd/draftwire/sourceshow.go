@@ -22,7 +22,7 @@ func showSource(a *app) *cobra.Command {
 		Example: `  draftwire sources show i-d-announce`,
 		Args:    exactly(1, "the name of a source"), ValidArgsFunction: completeSources(a),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.onSources(c.Context(), func(_ settings, db *store.DB, list []standing) error {
+			return a.onSources(c.Context(), func(_ settings, _ *store.DB, list []standing) error {
 				i := slices.IndexFunc(list, func(s standing) bool { return s.Name == args[0] })
 				if i < 0 {
 					return noSource(args[0], list)
