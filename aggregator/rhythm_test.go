@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -62,18 +63,18 @@ func TestRunAdapts(t *testing.T) {
 func TestRunClockJumps(t *testing.T) {
 	for _, restart := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
-			var ahead time.Duration
+			var ahead atomic.Int64 // nanoseconds
 			s := &script{}
 			r := liveRig(t, Source{Name: "s", Interval: 10 * time.Minute, Upstream: s})
-			r.Catalogue.Now = func() time.Time { return time.Now().Add(ahead) }
+			r.Catalogue.Now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
 			stop := r.run()
 			time.Sleep(time.Hour)
-			ahead = 365 * 24 * time.Hour
+			ahead.Store(int64(365 * 24 * time.Hour))
 			time.Sleep(time.Hour)
 			if restart {
 				stop()
 			}
-			ahead = 0
+			ahead.Store(0)
 			if restart {
 				r.use(Source{Name: "s", Interval: 10 * time.Minute, Upstream: s})
 				stop = r.run()

@@ -272,7 +272,8 @@ func (k *kinds) sources() string {
 		{"mbox", `url = "` + k.server.URL + `/mbox/{YYYY}-{MM}.mail"`},
 		{"pipermail", `url = "` + k.server.URL + `/pipermail/pipermail/"`},
 		{"hyperkitty", `url = "` + k.server.URL + `/list/hyperkitty@lists.example/"`},
-		{"public-inbox", `url = "` + k.server.URL + `/inbox/"`},
+		{"public-inbox", `url = "` + k.server.URL + `/inbox/"
+since = "` + k.day.Format(time.DateOnly) + `"`}, // else the first poll takes the newest alone
 		{"maildir", `path = "` + filepath.ToSlash(k.maildir) + `"`},
 		{"smtp", `list_id = "smtp.lists.example"`},
 		{"rfc-index", `url = "` + k.server.URL + `/rfc-index.xml"`},
