@@ -107,6 +107,7 @@ func resetHighWater() {
 // importFrom imports all that an upstream has into a new database.
 func importFrom(b *testing.B, path string, up aggregator.Upstream, want int) (*store.DB, time.Duration) {
 	b.Helper()
+	defer debug.SetGCPercent(debug.SetGCPercent(200))       // as the command does
 	ctx, cancel := context.WithCancel(context.Background()) // as a command's, which signals end
 	defer cancel()
 	db, err := store.Open(ctx, path, store.Options{})
