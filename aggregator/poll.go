@@ -47,7 +47,7 @@ type Source struct {
 // schedule stands in the database, so a restart brings no burst.
 type Poller struct {
 	Catalogue   *Cataloguer
-	Concurrency int           // sources polled at once; 0 is 64
+	Concurrency int           // sources polled at once; 0 is 48
 	Client      *fetch.Client // the hosts that it must not ask are kept over a restart; may be nil
 	Spacing     time.Duration // of requests to one host
 	Log         *slog.Logger
@@ -85,7 +85,7 @@ func (p *Poller) Wake() {
 func (p *Poller) Run(ctx context.Context) error {
 	width := p.Concurrency
 	if width == 0 {
-		width = 64
+		width = 48
 	}
 	s := shift{
 		Poller: p, width: width, results: make(chan Result, width), lanes: lanes{spacing: p.Spacing}, vigil: p.watch(ctx),
