@@ -111,12 +111,12 @@ func TestRunSpreadsTheOverdue(t *testing.T) {
 		time.Sleep(24 * time.Hour)
 		stop = r.run()
 		synctest.Wait()
-		if n := len(all.polled()) - 1000; n != 64 {
-			t.Errorf("%d were polled at once, want 64", n)
+		if n := len(all.polled()) - 1000; n != 48 {
+			t.Errorf("%d were polled at once, want 48", n)
 		}
 		time.Sleep(10 * time.Second)
 		if n := len(all.polled()) - 1000; n < 250 || n > 270 {
-			t.Errorf("%d were polled in ten seconds, want 64 and 20 a second", n)
+			t.Errorf("%d were polled in ten seconds, want 48 and 20 a second", n)
 		}
 		time.Sleep(time.Minute)
 		stop()
