@@ -115,7 +115,7 @@ func TestRunSpreadsTheOverdue(t *testing.T) {
 			t.Errorf("%d were polled at once, want 48", n)
 		}
 		time.Sleep(10 * time.Second)
-		if n := len(all.polled()) - 1000; n < 250 || n > 270 {
+		if n := len(all.polled()) - 1000; n < 235 || n > 255 {
 			t.Errorf("%d were polled in ten seconds, want 48 and 20 a second", n)
 		}
 		time.Sleep(time.Minute)
