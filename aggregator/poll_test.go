@@ -261,7 +261,7 @@ func TestRunWake(t *testing.T) {
 		s := &script{}
 		r := liveRig(t, Source{Name: "s", Interval: 10 * time.Hour, Upstream: s})
 		stop := r.run()
-		time.Sleep(time.Hour)
+		time.Sleep(time.Hour + 30*time.Second) // between two looks of its own
 		err := r.db.Update(context.Background(), func(tx *store.Tx) error { return tx.PollNow(context.Background(), "s", time.Now()) })
 		if err != nil {
 			t.Fatal(err)
