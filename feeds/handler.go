@@ -65,15 +65,28 @@ func preflight(w http.ResponseWriter, _ *http.Request) {
 
 // serveNamed answers for topics and newsletters.
 func (f *Feeds) serveNamed(kind kind, format *format) http.HandlerFunc {
+	return f.serve(f.names, &f.named, func(*http.Request) error { return free() }, kind, format)
+}
+
+// serveAsked answers for what anybody may ask for.
+func (f *Feeds) serveAsked(kind kind, format *format) http.HandlerFunc {
+	return f.serve(f.asks, &f.asked, f.limit.admit, kind, format)
+}
+
+// serve answers for the feeds that find knows: from their cache, at their one
+// address, and rendered anew as admit allows.
+func (f *Feeds) serve(find func(*http.Request, kind, *format) (key, bool, error), from *cache,
+	admit func(*http.Request) error, kind kind, format *format,
+) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		k, canonical, err := f.names(r, kind, format)
+		k, canonical, err := find(r, kind, format)
 		switch {
 		case err != nil:
 			f.refuse(w, r, err)
 		case !canonical:
 			f.redirect(w, r, k)
 		default:
-			f.answer(w, r, &f.named, k, free)
+			f.answer(w, r, from, k, func() error { return admit(r) })
 		}
 	}
 }
@@ -85,21 +98,6 @@ func count(text string) int {
 		return 0
 	}
 	return n
-}
-
-// serveAsked answers for what anybody may ask for.
-func (f *Feeds) serveAsked(kind kind, format *format) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		k, canonical, err := f.asks(r, kind, format)
-		switch {
-		case err != nil:
-			f.refuse(w, r, err)
-		case !canonical:
-			f.redirect(w, r, k)
-		default:
-			f.answer(w, r, &f.asked, k, func() error { return f.limit.admit(r) })
-		}
-	}
 }
 
 // redirect leads to the canonical address.
