@@ -28,10 +28,19 @@ type AllIDs struct {
 // DefaultAllIDs is where the table stands.
 const DefaultAllIDs = "https://www.ietf.org/id/all_id2.txt"
 
+// Address implements [Movable].
+func (x AllIDs) Address() string { return cmp.Or(x.URL, DefaultAllIDs) }
+
+// At implements [Movable].
+func (x AllIDs) At(address string, tell func(fetch.Outcome)) Upstream {
+	x.URL, x.Client = address, x.Client.Telling(tell)
+	return x
+}
+
 // Poll implements [Upstream]. A file that is cut off is refused whole.
 func (x AllIDs) Poll(ctx context.Context, cursor string, take Taker) (time.Duration, error) {
 	return snapshot{
-		url: cmp.Or(x.URL, DefaultAllIDs), accept: acceptText, client: x.Client, now: x.Now, read: readAllIDs, dated: allIDsDate,
+		url: x.Address(), accept: acceptText, client: x.Client, now: x.Now, read: readAllIDs, dated: allIDsDate,
 	}.poll(ctx, cursor, take)
 }
 

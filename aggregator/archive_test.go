@@ -43,6 +43,10 @@ func newShelf(t *testing.T) *shelf {
 func (s *shelf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	f, ok := s.files[r.URL.EscapedPath()]
+	if !ok { // a folder that has moved
+		first, _, _ := strings.Cut(r.URL.EscapedPath()[1:], "/")
+		f, ok = s.files["/"+first]
+	}
 	s.asked = append(s.asked, strings.TrimSpace(r.URL.RequestURI()+" "+strings.TrimPrefix(r.Header.Get("Range"), "bytes=")))
 	s.mu.Unlock()
 	switch {
@@ -76,6 +80,15 @@ func (s *shelf) drop(path string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.files, path)
+}
+
+// moved makes all below one path lead below another for good, until the path is
+// dropped.
+func (s *shelf) moved(t *testing.T, from, to string) {
+	t.Helper()
+	s.answer(from, func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, to+strings.TrimPrefix(r.URL.RequestURI(), from), http.StatusMovedPermanently)
+	})
 }
 
 // requests gives what was asked since the last call.

@@ -60,14 +60,17 @@ func (p *Poller) poll(ctx context.Context, row store.Source) Result {
 			return nil
 		}
 		cursor = next
+		if p.Taken != nil {
+			p.Taken(int64(len(batch)))
+		}
 		return in.add(ctx, batch, func(tx *store.Tx, t Tally) error {
 			return tx.AdvanceSource(ctx, row.ID, next, t.New(), p.Catalogue.Now().Add(leaseFor))
 		})
 	}
-	polled, led := s.address(row.Move), ""
-	up := s.Upstream
+	polled, up := s.polledAt(row.Move), s.Upstream
+	led := trail{base: polled}
 	if m, ok := up.(Movable); ok {
-		up = m.At(polled, func(to string) { led = to })
+		up = m.At(polled, led.step)
 	}
 	fresh, err := ask(ctx, up, row.Cursor, take)
 	tally, writeErr := in.finish()
@@ -80,11 +83,12 @@ func (p *Poller) poll(ctx context.Context, row store.Source) Result {
 		r.cut = ctx.Err() != nil
 	}
 	r.next = p.next(s, r, fresh, row)
-	r.took, r.asked, r.gone = p.Catalogue.Now().Sub(now), asked(err, now), isGone(err)
+	r.took, r.asked, r.gone = p.Catalogue.Now().Sub(now), asked(err, now), r.failed() && led.gone(err)
 	switch {
 	case !r.failed():
-		r.move = sighting(row.Move, s, polled, led, now)
-	case polled != s.Address && !r.held() && row.Attempts+1 >= enoughFailures:
+		to, known := led.end()
+		r.move = sighting(row.Move, s.home(), polled, to, known, now)
+	case polled != s.home() && !r.held() && row.Attempts+1 >= enoughFailures:
 		r.move = nil // where it moved to does not answer: back to where it was
 	}
 	if ctx.Err() == nil {

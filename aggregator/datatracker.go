@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -40,6 +41,21 @@ type Datatracker struct {
 // DefaultDatatracker is where the collections stand.
 const DefaultDatatracker = "https://datatracker.ietf.org"
 
+// Address implements [Movable].
+func (d *Datatracker) Address() string { return cmp.Or(d.URL, DefaultDatatracker) }
+
+// At implements [Movable].
+func (d *Datatracker) At(address string, tell func(fetch.Outcome)) Upstream {
+	return trackerAt{d, address, d.Client.Telling(tell)}
+}
+
+// trackerAt is a Datatracker at an address.
+type trackerAt struct {
+	*Datatracker
+	base   string
+	client *fetch.Client
+}
+
 // trackerCursor is how far each collection has been read.
 type trackerCursor struct {
 	Documents trackerPlace     `json:"documents"`
@@ -50,14 +66,14 @@ type trackerCursor struct {
 // trackerPlace is a place in a collection that is read by time.
 type trackerPlace struct {
 	Since time.Time `json:"since,omitzero"` // changes up to here are known
-	Next  string    `json:"next,omitempty"` // page at which the pass goes on, if one is under way
+	Next  string    `json:"next,omitempty"` // page at which the pass goes on, if one is under way, below the base
 	Began time.Time `json:"began,omitzero"` // when that pass began
 	High  time.Time `json:"high,omitzero"`  // the latest change it saw
 }
 
 // trackerPoll is one poll under way.
 type trackerPoll struct {
-	*Datatracker
+	trackerAt
 	trackerNames
 	take   Taker
 	at     trackerCursor
@@ -75,7 +91,13 @@ type trackerRecent struct {
 
 // Poll implements [Upstream].
 func (d *Datatracker) Poll(ctx context.Context, cursor string, take Taker) (time.Duration, error) {
-	p := trackerPoll{Datatracker: d, take: take, met: make(map[string]trackerRecent)}
+	return trackerAt{d, d.Address(), d.Client}.Poll(ctx, cursor, take)
+}
+
+// Poll implements [Upstream].
+func (d trackerAt) Poll(ctx context.Context, cursor string, take Taker) (time.Duration, error) {
+	d.base = strings.TrimSuffix(d.base, "/")
+	p := trackerPoll{trackerAt: d, take: take, met: make(map[string]trackerRecent)}
 	if cursor != "" {
 		if err := json.Unmarshal([]byte(cursor), &p.at); err != nil {
 			p.at = trackerCursor{} // read as if for the first time, nothing is lost
@@ -122,7 +144,16 @@ func (p *trackerPoll) address(collection string, filters ...string) string {
 	for i := 0; i+1 < len(filters); i += 2 {
 		q.Set(filters[i], filters[i+1])
 	}
-	return cmp.Or(p.URL, DefaultDatatracker) + "/api/v1/" + collection + "/?" + q.Encode()
+	return p.base + "/api/v1/" + collection + "/?" + q.Encode()
+}
+
+// below is an address without the base, if it stands below it: the base may be
+// another when the pass goes on.
+func (p *trackerPoll) below(address string) string {
+	if rest, ok := strings.CutPrefix(address, p.base); ok && strings.HasPrefix(rest, "/") {
+		return rest
+	}
+	return address
 }
 
 // changed reads what changed in a collection since the place, or goes on with
@@ -134,9 +165,13 @@ func (p *trackerPoll) changed(ctx context.Context, collection string, place *tra
 		if !from.IsZero() {
 			filters = append(filters, "time__gte", from.UTC().Format("2006-01-02T15:04:05"))
 		}
-		*place = trackerPlace{Since: place.Since, Next: p.address(collection, filters...), Began: p.Now().UTC()}
+		*place = trackerPlace{Since: place.Since, Next: p.below(p.address(collection, filters...)), Began: p.Now().UTC()}
 	}
-	err := p.walk(ctx, place.Next, func(objects []json.RawMessage, next string) error {
+	first := place.Next
+	if strings.HasPrefix(first, "/") {
+		first = p.base + first
+	}
+	err := p.walk(ctx, first, func(objects []json.RawMessage, next string) error {
 		var records []Record
 		for _, object := range objects {
 			of, t, err := change(object)
@@ -149,7 +184,7 @@ func (p *trackerPoll) changed(ctx context.Context, collection string, place *tra
 				place.High = t
 			}
 		}
-		if place.Next = next; next == "" { // a clock that is ahead must not hide what comes after
+		if place.Next = p.below(next); next == "" { // a clock that is ahead must not hide what comes after
 			high := place.High
 			if high.After(place.Began) {
 				high = place.Began

@@ -62,7 +62,7 @@ func (p *trackerPoll) walk(ctx context.Context, from string, each func(objects [
 func (p *trackerPoll) page(ctx context.Context, at string) (page trackerPage, err error) {
 	var resp *fetch.Response
 	err = patiently(ctx, func() (err error) {
-		resp, err = p.Client.Get(ctx, fetch.Request{URL: at, Accept: "application/json"})
+		resp, err = p.client.Get(ctx, fetch.Request{URL: at, Accept: "application/json"})
 		return err
 	})
 	if err != nil {
@@ -74,12 +74,12 @@ func (p *trackerPoll) page(ctx context.Context, at string) (page trackerPage, er
 	if page.Objects == nil {
 		return page, fmt.Errorf("%s is no page of a collection; want meta and objects", at)
 	}
-	page.Meta.Next, err = nextPage(at, page.Meta.Next)
+	page.Meta.Next, err = nextPage(at, resp.FinalURL, page.Meta.Next)
 	return page, err
 }
 
-// nextPage resolves the address of the page behind at.
-func nextPage(at, next string) (string, error) {
+// nextPage resolves the address of the page behind at, which final answered.
+func nextPage(at, final, next string) (string, error) {
 	if next == "" {
 		return "", nil
 	}
@@ -91,11 +91,22 @@ func nextPage(at, next string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("%s: next page %.200q: %w", at, next, err)
 	}
+	if there.Host != here.Host && there.Host == hostOf(final) { // redirects lead there again
+		there.Host = here.Host
+	}
 	if there.Host != here.Host || there.Path != here.Path || offset(there) <= offset(here) {
 		return "", fmt.Errorf("%s: the next page is said to be %.200q; want a greater offset in the same collection", at, next)
 	}
 	there.Scheme, there.User = here.Scheme, here.User // behind a proxy a server may take itself for http
 	return there.String(), nil
+}
+
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Host
 }
 
 func offset(u *url.URL) int {

@@ -301,7 +301,7 @@ func TestNextPage(t *testing.T) {
 		{"/api/v1/doc/document/?limit=2&offset=2", "", "want a greater offset in the same collection"},
 		{"::", "", "next page"},
 	} {
-		got, err := nextPage(at, tt.next)
+		got, err := nextPage(at, at, tt.next)
 		if got != tt.want || err == nil && tt.err != "" || err != nil && (tt.err == "" || !strings.Contains(err.Error(), tt.err)) {
 			t.Errorf("next %q: got %q, %v; want %q, %q", tt.next, got, err, tt.want, tt.err)
 		}
@@ -314,7 +314,7 @@ func FuzzDatatracker(f *testing.F) {
 	f.Add(`{"id":4,"source":"/d/draft-x/","target":"/d/rfc9000/"}`)
 	f.Fuzz(func(t *testing.T, in string) {
 		p := trackerPoll{
-			Datatracker: &Datatracker{Now: func() time.Time { return now }}, met: map[string]trackerRecent{},
+			trackerAt: trackerAt{Datatracker: &Datatracker{Now: func() time.Time { return now }}}, met: map[string]trackerRecent{},
 			trackerNames: trackerNames{
 				states: map[string]trackerState{"/s/1/": {Type: "/t/draft/", Slug: "expired"}},
 				groups: map[string]trackerGroup{"/g/1/": {Acronym: "quic", Type: "/t/wg/"}},

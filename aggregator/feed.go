@@ -20,14 +20,16 @@ type Feed struct {
 	Client *fetch.Client
 	Now    func() time.Time
 
-	at  string          // asked instead of URL, if not empty
-	led func(to string) // told of permanent redirects; may be nil
+	at string // asked instead of URL, if not empty
 }
+
+// Address implements [Movable].
+func (f Feed) Address() string { return f.URL }
 
 // At implements [Movable]. Ids that mean something within the feed only go on
 // with URL.
-func (f Feed) At(address string, led func(to string)) Upstream {
-	f.at, f.led = address, led
+func (f Feed) At(address string, tell func(fetch.Outcome)) Upstream {
+	f.at, f.Client = address, f.Client.Telling(tell)
 	return f
 }
 
@@ -55,9 +57,6 @@ func (f Feed) Poll(ctx context.Context, cursor string, take Taker) (time.Duratio
 	})
 	if err != nil {
 		return 0, err
-	}
-	if resp.Permanent != "" && f.led != nil {
-		f.led(resp.Permanent)
 	}
 	next := feedCursor{ETag: resp.ETag, LastModified: resp.LastModified, Digest: at.Digest, Rest: at.Rest}
 	if resp.NotModified {

@@ -215,8 +215,8 @@ type countedPolls struct {
 }
 
 // At implements [Movable].
-func (c countedPolls) At(address string, led func(to string)) Upstream {
-	c.at, c.led = address, led
+func (c countedPolls) At(address string, tell func(fetch.Outcome)) Upstream {
+	c.Feed = c.Feed.At(address, tell).(Feed) //nolint:forcetypeassert // it is
 	return c
 }
 
@@ -237,7 +237,7 @@ func newFeedPolls(b *testing.B, urls []string) *feedPolls {
 	var sources []Source
 	for i, url := range urls {
 		sources = append(sources, Source{
-			Name: fmt.Sprintf("feed-%04d", i), Interval: time.Hour, Address: url, Host: fetch.Host(url),
+			Name: fmt.Sprintf("feed-%04d", i), Interval: time.Hour, Host: fetch.Host(url),
 			Upstream: countedPolls{Feed{URL: url, Client: p.client, Now: clock}, &p.polled},
 		})
 	}

@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/draftwire/draftwire/fetch"
 )
 
 // HyperKitty is the archive of one list, by its export of mbox files. URL is
@@ -16,6 +18,15 @@ import (
 type HyperKitty struct {
 	Archive
 	URL string
+}
+
+// Address implements [Movable].
+func (h HyperKitty) Address() string { return h.URL }
+
+// At implements [Movable].
+func (h HyperKitty) At(address string, tell func(fetch.Outcome)) Upstream {
+	h.URL, h.Client = address, h.Client.Telling(tell)
+	return h
 }
 
 // Poll implements [Upstream].

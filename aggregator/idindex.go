@@ -29,10 +29,19 @@ type Abstracts struct {
 // DefaultAbstracts is where the index stands.
 const DefaultAbstracts = "https://www.ietf.org/id/1id-abstracts.txt"
 
+// Address implements [Movable].
+func (x Abstracts) Address() string { return cmp.Or(x.URL, DefaultAbstracts) }
+
+// At implements [Movable].
+func (x Abstracts) At(address string, tell func(fetch.Outcome)) Upstream {
+	x.URL, x.Client = address, x.Client.Telling(tell)
+	return x
+}
+
 // Poll implements [Upstream]. A file that is cut off is refused whole.
 func (x Abstracts) Poll(ctx context.Context, cursor string, take Taker) (time.Duration, error) {
 	return snapshot{
-		url: cmp.Or(x.URL, DefaultAbstracts), accept: acceptText, client: x.Client, now: x.Now, read: readAbstracts,
+		url: x.Address(), accept: acceptText, client: x.Client, now: x.Now, read: readAbstracts,
 	}.poll(ctx, cursor, take)
 }
 

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/draftwire/draftwire/fetch"
 )
 
 // MboxHTTP is a mailbox at an HTTP address, plain or gzipped. An address that
@@ -19,6 +21,15 @@ import (
 type MboxHTTP struct {
 	Archive
 	URL string
+}
+
+// Address implements [Movable].
+func (m MboxHTTP) Address() string { return m.URL }
+
+// At implements [Movable].
+func (m MboxHTTP) At(address string, tell func(fetch.Outcome)) Upstream {
+	m.URL, m.Client = address, m.Client.Telling(tell)
+	return m
 }
 
 // Poll implements [Upstream].

@@ -12,10 +12,10 @@ import (
 )
 
 func TestSighting(t *testing.T) {
-	s := Source{Address: "https://a.example/feed"}
+	const home = "https://a.example/feed"
 	day := 24 * time.Hour
 	seen := func(n int, to string, first time.Time) *store.Move {
-		return &store.Move{From: s.Address, To: to, Sightings: n, First: first, Last: now.Add(-time.Hour)}
+		return &store.Move{From: home, To: to, Sightings: n, First: first, Last: now.Add(-time.Hour)}
 	}
 	for _, tt := range []struct {
 		name       string
@@ -23,24 +23,26 @@ func TestSighting(t *testing.T) {
 		polled, to string
 		sightings  int // -1: no move
 		adopted    bool
+		silent     bool
 	}{
-		{"no redirect", nil, s.Address, "", -1, false},
-		{"the first", nil, s.Address, "https://b.example/feed", 1, false},
-		{"to itself", nil, s.Address, s.Address, -1, false},
-		{"many in a day", seen(400, "https://b.example/feed", now.Add(-day)), s.Address, "https://b.example/feed", 401, false},
-		{"few in long", seen(3, "https://b.example/feed", now.Add(-30*day)), s.Address, "https://b.example/feed", 4, false},
-		{"enough", seen(4, "https://b.example/feed", now.Add(-3*day)), s.Address, "https://b.example/feed", 5, true},
-		{"somewhere else", seen(400, "https://c.example/feed", now.Add(-30*day)), s.Address, "https://b.example/feed", 1, false},
-		{"it stopped", seen(400, "https://b.example/feed", now.Add(-30*day)), s.Address, "", -1, false},
-		{"to less security", seen(400, "http://b.example/feed", now.Add(-30*day)), s.Address, "http://b.example/feed", 401, false},
+		{"no redirect", nil, home, "", -1, false, false},
+		{"the first", nil, home, "https://b.example/feed", 1, false, false},
+		{"to itself", nil, home, home, -1, false, false},
+		{"many in a day", seen(400, "https://b.example/feed", now.Add(-day)), home, "https://b.example/feed", 401, false, false},
+		{"few in long", seen(3, "https://b.example/feed", now.Add(-30*day)), home, "https://b.example/feed", 4, false, false},
+		{"enough", seen(4, "https://b.example/feed", now.Add(-3*day)), home, "https://b.example/feed", 5, true, false},
+		{"somewhere else", seen(400, "https://c.example/feed", now.Add(-30*day)), home, "https://b.example/feed", 1, false, false},
+		{"it stopped", seen(400, "https://b.example/feed", now.Add(-30*day)), home, "", -1, false, false},
+		{"to less security", seen(400, "http://b.example/feed", now.Add(-30*day)), home, "http://b.example/feed", 401, false, false},
 		{
 			"of another address", &store.Move{From: "https://old.example/", To: "https://b.example/feed", Sightings: 9, First: now.Add(-30 * day)},
-			s.Address, "https://b.example/feed", 1, false,
+			home, "https://b.example/feed", 1, false, false,
 		},
-		{"on from there", seen(9, "https://b.example/feed", now.Add(-30*day)), "https://b.example/feed", "https://c.example/feed", 1, false},
-		{"back again", seen(9, "https://b.example/feed", now.Add(-30*day)), "https://b.example/feed", s.Address, 9, false},
+		{"on from there", seen(9, "https://b.example/feed", now.Add(-30*day)), "https://b.example/feed", "https://c.example/feed", 1, false, false},
+		{"nothing was asked", seen(400, "https://b.example/feed", now.Add(-30*day)), home, "", 400, false, true},
+		{"back again", seen(9, "https://b.example/feed", now.Add(-30*day)), "https://b.example/feed", home, 9, false, false},
 	} {
-		got := sighting(tt.was, s, tt.polled, tt.to, now)
+		got := sighting(tt.was, home, tt.polled, tt.to, !tt.silent, now)
 		n := -1
 		if got != nil {
 			n = got.Sightings
@@ -58,7 +60,7 @@ func TestMoved(t *testing.T) {
 	r, s := feedRig(t, fetch.Options{}, false)
 	feed := s.feed(t, r, fetch.Options{})
 	use := func(address string) {
-		r.use(Source{Name: "news", Interval: 10 * time.Minute, Address: address, Upstream: feed})
+		r.use(Source{Name: "news", Interval: 10 * time.Minute, Upstream: Feed{URL: address, Client: feed.Client, Now: feed.Now}})
 	}
 	use(feed.URL)
 	var asked []string

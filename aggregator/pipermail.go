@@ -21,6 +21,15 @@ type Pipermail struct {
 	URL string
 }
 
+// Address implements [Movable].
+func (m Pipermail) Address() string { return m.URL }
+
+// At implements [Movable].
+func (m Pipermail) At(address string, tell func(fetch.Outcome)) Upstream {
+	m.URL, m.Client = address, m.Client.Telling(tell)
+	return m
+}
+
 // Poll implements [Upstream].
 func (m Pipermail) Poll(ctx context.Context, cursor string, take Taker) (time.Duration, error) {
 	var empty error

@@ -39,7 +39,6 @@ type Source struct {
 	Interval      time.Duration // from one poll to the next, at the least
 	MaxInterval   time.Duration // likewise at the most, when little comes; no less than Interval
 	Host          string        // "host:port" whose polls are kept from taking all places; empty: none
-	Address       string        // as configured: what moves; empty: nothing that could
 	Upstream      Upstream
 }
 
@@ -51,6 +50,7 @@ type Poller struct {
 	Client      *fetch.Client // the hosts that it must not ask are kept over a restart; may be nil
 	Spacing     time.Duration // of requests to one host
 	Log         *slog.Logger
+	Taken       func(messages int64) // told of each batch, from several goroutines; may be nil
 
 	watchRest time.Duration // before a watch that broke is begun again; 0 is 5 s
 

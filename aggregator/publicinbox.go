@@ -44,6 +44,15 @@ type inboxCursor struct {
 	Whole bool      `json:"whole,omitempty"`
 }
 
+// Address implements [Movable].
+func (m PublicInbox) Address() string { return m.URL }
+
+// At implements [Movable].
+func (m PublicInbox) At(address string, tell func(fetch.Outcome)) Upstream {
+	m.URL, m.Client = address, m.Client.Telling(tell)
+	return m
+}
+
 // Poll implements [Upstream].
 func (m PublicInbox) Poll(ctx context.Context, cursor string, take Taker) (time.Duration, error) {
 	p := inboxPoll{PublicInbox: m, now: m.Now().UTC(), left: cmp.Or(m.Files, 200)}

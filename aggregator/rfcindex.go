@@ -4,6 +4,7 @@ package aggregator
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/xml"
 	"errors"
@@ -29,14 +30,19 @@ type RFCIndex struct {
 // DefaultRFCIndex is where the index stands.
 const DefaultRFCIndex = "https://www.rfc-editor.org/rfc-index.xml"
 
+// Address implements [Movable].
+func (x RFCIndex) Address() string { return cmp.Or(x.URL, DefaultRFCIndex) }
+
+// At implements [Movable].
+func (x RFCIndex) At(address string, tell func(fetch.Outcome)) Upstream {
+	x.URL, x.Client = address, x.Client.Telling(tell)
+	return x
+}
+
 // Poll implements [Upstream]. A file that is cut off is refused whole.
 func (x RFCIndex) Poll(ctx context.Context, cursor string, take Taker) (time.Duration, error) {
-	url := x.URL
-	if url == "" {
-		url = DefaultRFCIndex
-	}
 	return snapshot{
-		url: url, accept: "application/xml, text/xml;q=0.9, */*;q=0.5", client: x.Client, now: x.Now, read: readRFCIndex,
+		url: x.Address(), accept: "application/xml, text/xml;q=0.9, */*;q=0.5", client: x.Client, now: x.Now, read: readRFCIndex,
 	}.poll(ctx, cursor, take)
 }
 

@@ -222,7 +222,7 @@ func TestGone(t *testing.T) {
 	r, s := feedRig(t, fetch.Options{}, false)
 	feed := s.feed(t, r, fetch.Options{})
 	use := func(address string) {
-		r.use(Source{Name: "news", Interval: 10 * time.Minute, Address: address, Upstream: feed})
+		r.use(Source{Name: "news", Interval: 10 * time.Minute, Upstream: Feed{URL: address, Client: feed.Client, Now: feed.Now}})
 	}
 	use(feed.URL)
 	s.does(with(http.StatusGone))

@@ -64,7 +64,7 @@ func (p *Poller) resetMoves(ctx context.Context, tx *store.Tx) error {
 	}
 	for _, row := range rows {
 		s, known := p.sources[row.Name]
-		if !known || row.Move == nil || row.Move.From == s.Address {
+		if !known || row.Move == nil || row.Move.From == s.home() {
 			continue
 		}
 		if err := tx.ResetMove(ctx, row.ID); err != nil {

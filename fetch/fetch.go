@@ -76,6 +76,7 @@ type Client struct {
 	timeout   time.Duration
 	now       func() time.Time
 	guard     guard
+	tell      func(Outcome) // may be nil
 	pacer     *pacer
 	transport *http.Transport
 }
@@ -107,6 +108,21 @@ func New(o Options) *Client {
 		IdleConnTimeout:        idleTimeout,
 	}
 	return c
+}
+
+// Outcome is how one request ended.
+type Outcome struct {
+	Asked     string // Request.URL
+	Permanent string // as in Response
+	Err       error
+}
+
+// Telling is c in every way, its turns and connections included, but tells of
+// each request how it ended, in the goroutine that made it.
+func (c *Client) Telling(tell func(Outcome)) *Client {
+	telling := *c
+	telling.tell = tell
+	return &telling
 }
 
 // Close drops the idle connections. The Client stays usable.

@@ -74,6 +74,19 @@ func (c *Client) Get(ctx context.Context, r Request) (*Response, error) {
 }
 
 func (c *Client) get(ctx context.Context, t trip) (*Response, error) {
+	resp, err := t.along(ctx)
+	if c.tell != nil {
+		o := Outcome{Asked: t.req.URL, Err: err}
+		if resp != nil {
+			o.Permanent = resp.Permanent
+		}
+		c.tell(o)
+	}
+	return resp, err
+}
+
+// along asks for the URL, and goes where redirects lead.
+func (t *trip) along(ctx context.Context) (*Response, error) {
 	r := t.req
 	u, err := url.Parse(r.URL)
 	if err != nil {

@@ -232,9 +232,8 @@ func (s settings) client() *fetch.Client {
 	})
 }
 
-// sources are those to poll. taken, unless nil, is told how many messages each
-// batch holds, from several goroutines.
-func (s settings) sources(client *fetch.Client, db *store.DB, taken func(int64)) []aggregator.Source {
+// sources are those to poll.
+func (s settings) sources(client *fetch.Client, db *store.DB) []aggregator.Source {
 	var list []aggregator.Source
 	from := s.supply(client, db)
 	for _, c := range s.Sources {
@@ -242,12 +241,9 @@ func (s settings) sources(client *fetch.Client, db *store.DB, taken func(int64))
 			continue
 		}
 		up := from.upstream(c)
-		if taken != nil && up != nil {
-			up = tallied{up, taken}
-		}
 		list = append(list, aggregator.Source{
 			Name: c.Name, List: listID(c), Announcements: c.Announcements, Interval: c.Interval.Duration, MaxInterval: c.MaxInterval.Duration,
-			Host: from.lane(c), Address: c.URL, Upstream: up,
+			Host: from.lane(c, up), Upstream: up,
 		})
 	}
 	return list
@@ -256,33 +252,12 @@ func (s settings) sources(client *fetch.Client, db *store.DB, taken func(int64))
 // rests reports whether a source is not polled, by its configuration or by hand.
 func (s settings) rests(c config.Source) bool { return c.Paused || slices.Contains(s.held, c.Name) }
 
-// tallied is an upstream whose messages are counted as they come.
-type tallied struct {
-	aggregator.Upstream
-	taken func(int64)
-}
-
-// Poll implements aggregator.Upstream.
-func (t tallied) Poll(ctx context.Context, cursor string, take aggregator.Taker) (time.Duration, error) {
-	return t.Upstream.Poll(ctx, cursor, func(ctx context.Context, batch []aggregator.Received, cursor string) error {
-		t.taken(int64(len(batch)))
-		return take(ctx, batch, cursor)
-	})
-}
-
-// Close implements io.Closer for upstreams that keep something open.
-func (t tallied) Close() error {
-	if c, ok := t.Upstream.(io.Closer); ok {
-		return c.Close()
-	}
-	return nil
-}
-
-// poller makes a poller of the configured sources; see sources for taken.
+// poller makes a poller of the configured sources; taken, unless nil, is told how
+// many messages each batch holds, from several goroutines.
 func (s settings) poller(db *store.DB, log *slog.Logger, taken func(int64)) *aggregator.Poller {
 	client := s.client()
-	p := aggregator.NewPoller(&aggregator.Cataloguer{DB: db, Now: now}, s.sources(client, db, taken), log)
-	p.Client, p.Spacing = client, s.Fetch.Spacing.Duration
+	p := aggregator.NewPoller(&aggregator.Cataloguer{DB: db, Now: now}, s.sources(client, db), log)
+	p.Client, p.Spacing, p.Taken = client, s.Fetch.Spacing.Duration, taken
 	return p
 }
 

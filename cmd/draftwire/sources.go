@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/draftwire/draftwire/aggregator"
 	"github.com/draftwire/draftwire/config"
 	"github.com/draftwire/draftwire/store"
 )
@@ -80,6 +81,9 @@ func (s standing) state() string {
 func (s standing) address() string {
 	if s.conf == nil {
 		return ""
+	}
+	if m, ok := (supply{}).upstream(*s.conf).(aggregator.Movable); ok {
+		return m.Address()
 	}
 	return s.conf.URL + s.conf.Path // one of them
 }

@@ -126,14 +126,17 @@ func (s supply) imap(c config.Source) *aggregator.IMAP {
 }
 
 // lane is the host whose sources wait for each other's polls, if there is one.
-func (s supply) lane(c config.Source) string {
+func (s supply) lane(c config.Source, up aggregator.Upstream) string {
 	switch {
 	case s.idle[c.Name]: // on a connection of its own
 		return ""
 	case c.Kind == config.IMAP:
 		return c.Mailbox().Addr
 	}
-	return fetch.Host(c.URL)
+	if m, ok := up.(aggregator.Movable); ok {
+		return fetch.Host(m.Address())
+	}
+	return ""
 }
 
 // fills reports whether the configuration has sources of a kind, as the table

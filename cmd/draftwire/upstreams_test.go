@@ -41,7 +41,7 @@ func TestUpstreams(t *testing.T) {
 			continue
 		}
 		s := settings{Config: cfg}
-		got := s.sources(s.client(), nil, nil)[0]
+		got := s.sources(s.client(), nil)[0]
 		if fmt.Sprintf("%T", got.Upstream) != fmt.Sprintf("%T", tt.want) {
 			t.Errorf("%s is read by %T, want %T", tt.kind, got.Upstream, tt.want)
 		}
