@@ -4,8 +4,6 @@ package editions
 
 import (
 	"context"
-	"fmt"
-	"html/template"
 	"slices"
 	"strings"
 
@@ -49,19 +47,4 @@ func bars(counts []int) string {
 		b.WriteRune(blocks[(n*(len(blocks)-1)+most-1)/most])
 	}
 	return b.String()
-}
-
-// svg draws counts as bars, in the colour of the text around them.
-func svg(counts []int, label string) template.HTML {
-	const width, height = 6, 28
-	most := max(slices.Max(counts), 1)
-	var b strings.Builder
-	fmt.Fprintf(&b, `<svg class="chart" role="img" aria-label="%s" viewBox="0 0 %d %d" width="%d" height="%d" fill="currentColor">`,
-		template.HTMLEscapeString(label), width*len(counts), height, width*len(counts), height)
-	for i, n := range counts {
-		tall := max((n*(height-1)+most-1)/most, 1)
-		fmt.Fprintf(&b, `<rect x="%d" y="%d" width="%d" height="%d"/>`, i*width, height-tall, width-2, tall)
-	}
-	b.WriteString("</svg>")
-	return template.HTML(b.String()) //nolint:gosec // numbers, and an escaped label
 }

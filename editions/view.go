@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/draftwire/draftwire/catalog"
+	"github.com/draftwire/draftwire/markup"
 )
 
 // view is a part of an edition, in words.
@@ -161,7 +162,7 @@ func (e *Edition) sectionView(l Links, s Section) sectionView {
 	}
 	if len(s.Weeks) > 0 {
 		shows := m.Weeks(len(s.Weeks), slices.Min(s.Weeks), slices.Max(s.Weeks))
-		v.Chart, v.Shows, v.Drawing = bars(s.Weeks), shows, svg(s.Weeks, shows)
+		v.Chart, v.Shows, v.Drawing = bars(s.Weeks), shows, markup.Bars(s.Weeks, shows)
 	}
 	for _, item := range s.Items {
 		v.Items = append(v.Items, e.itemView(l, item))

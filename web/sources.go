@@ -3,9 +3,12 @@
 package web
 
 import (
+	"context"
 	"fmt"
+	"html/template"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/draftwire/draftwire/aggregator"
@@ -22,12 +25,14 @@ type sourceLine struct {
 	Next     time.Time // zero when it is not polled
 	Error    string    // class of what went wrong in the last try, or with a part of what it gave
 	Alarms   []string  // what is wrong for longer
+	Days     template.HTML // drawn, with words; empty if nothing ever came
 	Moved    string    // where it is polled instead of its configured address, or empty
 }
 
 // sourcesPage is the state of all.
 type sourcesPage struct {
 	Stopped time.Time // since when nobody has polled although sources are due, or zero
+	Drawn   int       // days of each
 	Lines   []sourceLine
 }
 
@@ -40,12 +45,19 @@ func (w *Web) sources(r *http.Request) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	body := sourcesPage{}
+	days, err := w.sourceDays(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	body := sourcesPage{Drawn: drawnDays}
 	if body.Stopped, err = aggregator.Standstill(r.Context(), &w.cfg.DB.Reader, w.cfg.Now()); err != nil {
 		return nil, err
 	}
 	for _, s := range list {
 		line := describeSource(s, w.cfg.Now())
+		if s.Messages > 0 {
+			line.draw(days[s.Name])
+		}
 		for _, a := range alarms {
 			if a.SourceID == s.ID {
 				line.alarm(a)
@@ -54,6 +66,39 @@ func (w *Web) sources(r *http.Request) (*page, error) {
 		body.Lines = append(body.Lines, line)
 	}
 	return &page{Title: "Sources", Template: "sources", Body: body}, nil
+}
+
+// drawnDays is how many days are drawn, today included.
+const drawnDays = 30
+
+// sourceDays gives the new messages by source and day, today last, of the days
+// that are drawn.
+func (w *Web) sourceDays(ctx context.Context) (map[string][]int, error) {
+	first := w.cfg.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, 1-drawnDays)
+	counts, err := w.cfg.DB.SourceDays(ctx, first)
+	days := map[string][]int{}
+	for _, c := range counts {
+		if days[c.Source] == nil {
+			days[c.Source] = make([]int, drawnDays)
+		}
+		if day := int(c.Day.Sub(first) / (24 * time.Hour)); day < drawnDays { // dates may be ahead
+			days[c.Source][day] += c.Messages
+		}
+	}
+	return days, err
+}
+
+// draw draws what came by day.
+func (l *sourceLine) draw(days []int) {
+	if days == nil {
+		days = make([]int, drawnDays)
+	}
+	sum := 0
+	for _, n := range days {
+		sum += n
+	}
+	l.Days = markup.Bars(days, fmt.Sprintf("%s in the last %d days, at most %d in one, %d today",
+		counted(sum, "message", "messages"), drawnDays, slices.Max(days), days[drawnDays-1]))
 }
 
 // alarm adds an alarm. What nobody hears from does not merely work.

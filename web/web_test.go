@@ -357,6 +357,30 @@ func TestSourcesInTrouble(t *testing.T) {
 		return tx.Beat(ctx, s.now.Add(-time.Hour))
 	})
 	_, body := s.ask("GET", "/sources", "")
+	if n := strings.Count(body, "<svg"); n != 0 {
+		t.Errorf("%d charts of sources that gave nothing", n)
+	}
+	s.update(func(ctx context.Context, tx *store.Tx) error {
+		list, err := tx.Sources(ctx)
+		if err != nil {
+			return err
+		}
+		today := s.now.Truncate(24 * time.Hour)
+		dates := []time.Time{today, today, today.AddDate(0, 0, -1), today.AddDate(0, 0, -29), today.AddDate(0, 0, -30), today.AddDate(0, 0, 2)}
+		if err := tx.CountMessages(ctx, list[0].ID, len(dates)); err != nil {
+			return err
+		}
+		return tx.CountDays(ctx, list[0].ID, dates)
+	})
+	_, body = s.ask("GET", "/sources", "")
+	for _, want := range []string{
+		`role="img" aria-label="4 messages in the last 30 days, at most 2 in one, 2 today"`,
+		`<rect x="174" y="1" width="4" height="27"/>`, `<rect x="0" y="14" width="4" height="14"/>`, "30 days</span>",
+	} {
+		if n := strings.Count(body, want); n != 1 {
+			t.Errorf("%d of %q in %s", n, want, body)
+		}
+	}
 	since := day.Format("2006-01-02 15:04 UTC")
 	for _, want := range []string{
 		"Silent since " + since, `<strong class="failing">silent</strong>`, "It has been unreadable since " + since, "gone for good", "moved to b.example",
