@@ -108,6 +108,18 @@ func indentation(line string) int {
 	return column
 }
 
+// clipWords cuts s to at most n bytes, behind a word where there is one.
+func clipWords(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	s = clip(s, n)
+	if i := strings.LastIndexAny(s, " \t"); strings.TrimLeft(s[:max(i, 0)], " \t") != "" {
+		s = s[:i]
+	}
+	return strings.TrimRight(s, " \t")
+}
+
 // clip cuts s to at most n bytes without breaking a character.
 func clip(s string, n int) string {
 	if len(s) <= n {

@@ -6,7 +6,8 @@ import "strings"
 
 // readAbstract gathers the paragraphs at the start of lines, with or without a
 // heading, up to the first line that ends says is no part of them. It is told
-// whether a line is the first of its paragraph.
+// whether a line is the first of its paragraph. What is longer than maxAbstract
+// ends within it, behind a whole word.
 func readAbstract(lines []string, ends func(line string, first bool) bool) string {
 	for len(lines) > 0 && isBlank(lines[0]) {
 		lines = lines[1:]
@@ -25,7 +26,14 @@ func readAbstract(lines []string, ends func(line string, first bool) bool) strin
 			first = true
 			continue
 		}
-		if size += len(line) + 1; size > maxAbstract || isRule(line) || ends(strings.TrimSpace(line), first) {
+		if isRule(line) || ends(strings.TrimSpace(line), first) {
+			break
+		}
+		room := maxAbstract - size
+		if size += len(line) + 1; size > maxAbstract {
+			if cut := clipWords(line, room); len(kept) == 0 || strings.Contains(strings.TrimSpace(cut), " ") {
+				kept = append(kept, cut)
+			}
 			break
 		}
 		kept = append(kept, line)

@@ -179,9 +179,10 @@ func (x *abstractsReader) abstract() string {
 			flush()
 			return clip(strings.Join(paragraphs, "\n\n"), maxAbstract)
 		}
-		if size += len(line); size <= maxAbstract {
-			current = append(current, strings.Join(strings.Fields(line), " "))
+		if size < maxAbstract {
+			current = append(current, strings.Join(strings.Fields(clip(line, maxAbstract)), " "))
 		}
+		size += len(line)
 	}
 	flush()
 	return clip(strings.Join(paragraphs, "\n\n"), maxAbstract)
