@@ -12,6 +12,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/netip"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -23,12 +24,13 @@ import (
 // Receiver takes mail in. A sender is told that a mail was accepted only after
 // Take has returned without an error.
 type Receiver struct {
-	Domain   string        // our name in greetings
-	LMTP     bool          // LMTP instead of SMTP: an answer for each recipient
-	TLS      *tls.Config   // offered as STARTTLS (RFC 3207) unless nil
-	MaxSize  int64         // bytes of a mail; 0 is 10 MiB
-	MaxConns int           // connections at once; 0 is 100
-	Patience time.Duration // for a command or a whole mail; 0 is five minutes
+	Domain    string        // our name in greetings
+	LMTP      bool          // LMTP instead of SMTP: an answer for each recipient
+	TLS       *tls.Config   // offered as STARTTLS (RFC 3207) unless nil
+	MaxSize   int64         // bytes of a mail; 0 is 10 MiB
+	MaxConns  int           // connections at once; 0 is 100
+	MaxClient int           // of them, those of one address, or of one IPv6 network of 64 bits; 0 is 20
+	Patience  time.Duration // for a command or a whole mail; 0 is five minutes
 
 	// Known says whether there is such an address. Like Take it answers with nil,
 	// with a *RefusedError, or with another error, which means later.
@@ -67,7 +69,9 @@ func (r *Receiver) maxSize() int64 { return cmp.Or(r.MaxSize, 10<<20) }
 // Serve answers on l until ctx ends. Then mails in hand are finished, idle
 // connections are ended, and l is closed.
 func (r *Receiver) Serve(ctx context.Context, l net.Listener) error {
-	door := &door{Listener: l, max: cmp.Or(r.MaxConns, 100), conns: map[*guest]struct{}{}}
+	door := &door{
+		Listener: l, max: cmp.Or(r.MaxConns, 100), each: cmp.Or(r.MaxClient, 20), conns: map[*guest]struct{}{}, from: map[netip.Prefix]int{},
+	}
 	server := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) {
 		return &session{r: r, ctx: context.WithoutCancel(ctx), guest: guestOf(c.Conn())}, nil
 	}))

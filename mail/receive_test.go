@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -331,6 +332,74 @@ func TestReceiverCrowd(t *testing.T) {
 	inside[1].say(envelope+"x\r\n.\r\n", "250", "250", "354", "250")
 	p.call().say(envelope+"y\r\n.\r\n", "250", "250", "354", "250")
 }
+
+// TestReceiverClients holds that one client cannot take all places, and that
+// what connects by a socket of this machine is no one client.
+func TestReceiverClients(t *testing.T) {
+	p := openPostOffice(t, &Receiver{MaxClient: 2})
+	dial := func(from string) net.Conn {
+		t.Helper()
+		dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}}
+		conn, err := dialer.Dial("tcp", p.listen.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return conn
+	}
+	first := greet(t, dial("127.0.0.2"), "EHLO")
+	greet(t, dial("127.0.0.2"), "EHLO")
+	for range 3 {
+		conn := dial("127.0.0.2")
+		answer, _ := io.ReadAll(conn)
+		_ = conn.Close()
+		if !bytes.HasPrefix(answer, []byte("421 4.7.0 too many connections from your address")) {
+			t.Fatalf("got %q", answer)
+		}
+	}
+	greet(t, dial("127.0.0.3"), "EHLO").say(envelope+"x\r\n.\r\n", "250", "250", "354", "250")
+	first.say("QUIT\r\n", "221")
+	first.gone()
+	greet(t, dial("127.0.0.2"), "EHLO").say(envelope+"y\r\n.\r\n", "250", "250", "354", "250")
+
+	socket, err := net.Listen("unix", filepath.Join(t.TempDir(), "s"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	servePostOffice(t, &Receiver{MaxClient: 2, LMTP: true}, socket)
+	for range 5 {
+		conn, err := net.Dial("unix", socket.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		greet(t, conn, "LHLO")
+	}
+}
+
+func TestClientOf(t *testing.T) {
+	for _, tt := range []struct {
+		addr net.Addr
+		want string
+	}{
+		{&net.TCPAddr{IP: net.ParseIP("192.0.2.7"), Port: 1}, "192.0.2.7/32"},
+		{&net.TCPAddr{IP: net.ParseIP("::ffff:192.0.2.7"), Port: 2}, "192.0.2.7/32"},
+		{&net.TCPAddr{IP: net.ParseIP("2001:db8:1:2:3::4"), Port: 3}, "2001:db8:1:2::/64"},
+		{&net.TCPAddr{IP: net.ParseIP("fe80::1"), Zone: "eth0", Port: 4}, "fe80::/64"},
+		{&net.UnixAddr{Name: "@", Net: "unix"}, "invalid Prefix"},
+		{&net.UnixAddr{Name: "", Net: "unix"}, "invalid Prefix"},
+	} {
+		if got := clientOf(from{addr: tt.addr}).String(); got != tt.want {
+			t.Errorf("%v: %s, want %s", tt.addr, got, tt.want)
+		}
+	}
+}
+
+// from is a connection that has but a far end.
+type from struct {
+	net.Conn
+	addr net.Addr
+}
+
+func (f from) RemoteAddr() net.Addr { return f.addr }
 
 // TestReceiverEnd holds that a mail in hand is finished, and answered, when the
 // server ends, and that who says nothing does not hold it up.

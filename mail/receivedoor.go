@@ -7,18 +7,22 @@ import (
 	"crypto/tls"
 	"errors"
 	"net"
+	"net/netip"
 	"os"
 	"sync"
 	"time"
 )
 
-// door lets in so many guests at once.
+// door lets in so many guests at once, and of one client so many of them: a
+// mail server sends over 20 connections at most, unless told otherwise.
 type door struct {
 	net.Listener
-	max int
+	max  int
+	each int
 
-	mu      sync.Mutex
+	mu      sync.Mutex // guards all below
 	conns   map[*guest]struct{}
+	from    map[netip.Prefix]int // how many of them each client has
 	closing bool
 }
 
@@ -29,24 +33,63 @@ func (d *door) Accept() (net.Conn, error) {
 		if err != nil {
 			return nil, err
 		}
-		if g := d.admit(conn); g != nil {
+		g, full := d.admit(conn)
+		if g != nil {
 			return g, nil
 		}
 		_ = conn.SetDeadline(time.Now().Add(time.Second)) // the reply fits into any socket's buffer
-		_, _ = conn.Write([]byte("421 4.3.2 too many connections; please try again later\r\n"))
+		_, _ = conn.Write([]byte("421 " + full + "; please try again later\r\n"))
 		_ = conn.Close()
 	}
 }
 
-func (d *door) admit(conn net.Conn) *guest {
+// admit makes a connection a guest, or says what is full.
+func (d *door) admit(conn net.Conn) (g *guest, full string) {
+	client := clientOf(conn)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.closing || len(d.conns) >= d.max {
-		return nil
+	switch {
+	case d.closing || len(d.conns) >= d.max:
+		return nil, "4.3.2 too many connections"
+	case client.IsValid() && d.from[client] >= d.each:
+		return nil, "4.7.0 too many connections from your address"
 	}
-	g := &guest{Conn: conn, door: d, until: time.Now().Add(lifetime)}
+	g = &guest{Conn: conn, door: d, client: client, until: time.Now().Add(lifetime)}
 	d.conns[g] = struct{}{}
-	return g
+	d.from[client]++
+	return g, ""
+}
+
+// leave forgets a guest. One that left before is no more there.
+func (d *door) leave(g *guest) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if _, there := d.conns[g]; !there {
+		return
+	}
+	delete(d.conns, g)
+	if d.from[g.client]--; d.from[g.client] == 0 {
+		delete(d.from, g.client)
+	}
+}
+
+// clientOf is who connects: an IPv4 address, or the 64 bits of an IPv6 network,
+// which one customer has whole. It is invalid for what has none, such as a
+// socket of this machine.
+func clientOf(conn net.Conn) netip.Prefix {
+	at, err := netip.ParseAddrPort(conn.RemoteAddr().String())
+	if err != nil {
+		return netip.Prefix{}
+	}
+	addr, bits := at.Addr().Unmap().WithZone(""), 64
+	if addr.Is4() {
+		bits = 32
+	}
+	client, err := addr.Prefix(bits)
+	if err != nil {
+		return netip.Prefix{}
+	}
+	return client
 }
 
 func (d *door) all() []*guest {
@@ -80,7 +123,8 @@ func (d *door) closeAll() {
 // has no mail in hand.
 type guest struct {
 	net.Conn
-	door *door
+	door   *door
+	client netip.Prefix
 
 	mu        sync.Mutex
 	until     time.Time
@@ -149,8 +193,6 @@ func (g *guest) dismiss() {
 
 // Close implements net.Conn.
 func (g *guest) Close() error {
-	g.door.mu.Lock()
-	delete(g.door.conns, g)
-	g.door.mu.Unlock()
+	g.door.leave(g)
 	return g.Conn.Close()
 }
