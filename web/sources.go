@@ -22,11 +22,11 @@ type sourceLine struct {
 	Words    string
 	Messages string // how many it gave
 	Success  time.Time
-	Next     time.Time // zero when it is not polled
-	Error    string    // class of what went wrong in the last try, or with a part of what it gave
-	Alarms   []string  // what is wrong for longer
+	Next     time.Time     // zero when it is not polled
+	Error    string        // class of what went wrong in the last try, or with a part of what it gave
+	Alarms   []string      // what is wrong for longer
 	Days     template.HTML // drawn, with words; empty if nothing ever came
-	Moved    string    // where it is polled instead of its configured address, or empty
+	Moved    string        // where it is polled instead of its configured address, or empty
 }
 
 // sourcesPage is the state of all.
