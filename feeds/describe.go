@@ -4,7 +4,6 @@ package feeds
 
 import (
 	"fmt"
-	"html/template"
 	"regexp"
 	"slices"
 	"strings"
@@ -98,41 +97,17 @@ func authors(ev catalog.Event) (names []string) {
 	return names
 }
 
-var contentTemplate = template.Must(template.New("entry").Parse(`
-{{- with .Authors}}<p>By {{.}}</p>
-{{end}}<p>{{.What}}{{with .Level}} · {{.}}{{end}}{{with .Group}} · group {{.}}{{end}}{{with .Pages}} · {{.}} pages{{end}} · {{.Date}}</p>
-{{.Abstract}}
-{{- with .Changes}}<div>{{.}}</div>
-{{end}}
-{{- with .Links}}<p>{{range $i, $l := .}}{{if $i}} · {{end}}<a href="{{$l.Href}}">{{$l.Title}}</a>{{end}}</p>
-{{end}}
-{{- with .Reason}}<p><small>Why it is here: {{.}}</small></p>
-{{end}}`))
-
 // describe writes summary and content of an entry from an event. changes is
 // HTML on what is new in it, not sanitised yet; it may be empty.
-func describe(e *entry, shown found, changes string) error {
+func describe(e *entry, shown found, changes string) {
 	ev := shown.event
 	abstract := cut(ev.Facts.Abstract, maxAbstract)
-	var b strings.Builder
-	err := contentTemplate.Execute(&b, map[string]any{
-		"Authors": strings.Join(e.Authors, ", "),
-		"What":    happened(ev),
-		"Level":   levelLabels[ev.Facts.Level],
-		"Group":   clean(ev.Facts.Group),
-		"Pages":   ev.Facts.Pages,
-		"Date":    date(ev),
-		// FromText escapes what it is given: it returns markup of our own only.
-		"Abstract": template.HTML(markup.FromText(abstract)),               //nolint:gosec // see above
-		"Changes":  template.HTML(markup.Sanitize(changes, e.alternate())), //nolint:gosec // sanitised
-		"Links":    named(e.Links, ev),
-		"Reason":   clean(editions.Reason("en", shown.reason)),
-	})
-	if err != nil {
-		return fmt.Errorf("content of %s: %w", ev.Key, err)
+	c := content{
+		what: happened(ev), level: levelLabels[ev.Facts.Level], group: clean(ev.Facts.Group), pages: ev.Facts.Pages, date: date(ev),
+		authors: strings.Join(e.Authors, ", "), abstract: markup.FromText(abstract), changes: markup.Sanitize(changes, e.alternate()),
+		links: named(e.Links, ev), reason: clean(editions.Reason("en", shown.reason)),
 	}
-	e.Content, e.Summary = b.String(), summary(abstract)
-	return nil
+	e.Content, e.Summary = c.html(), summary(abstract)
 }
 
 // named gives every place a name to click on, each once: a mail is often posted
@@ -161,8 +136,6 @@ func date(ev catalog.Event) string {
 	return ev.Published.UTC().Format("2 January 2006, 15:04 UTC")
 }
 
-var sentenceEnd = regexp.MustCompile(`[.!?]['")\]]* |[。！？]`)
-
 // summary is the beginning of a text: as many whole sentences as fit, or words
 // where the first is too long.
 func summary(text string) string {
@@ -171,13 +144,32 @@ func summary(text string) string {
 	if len(head) == len(text) {
 		return text
 	}
-	if ends := sentenceEnd.FindAllStringIndex(head, -1); len(ends) > 0 {
-		return strings.TrimSpace(head[:ends[len(ends)-1][1]])
+	if end := lastSentence(head); end > 0 {
+		return strings.TrimSpace(head[:end])
 	}
 	if i := strings.LastIndexByte(head, ' '); i > 0 {
 		head = head[:i]
 	}
 	return head + "…"
+}
+
+// lastSentence gives where the last whole sentence of a text ends, or 0. A full
+// stop closes one only before a blank; quotes and brackets may stand between.
+func lastSentence(text string) int {
+	for end := len(text); end > 0; {
+		r, size := utf8.DecodeLastRuneInString(text[:end])
+		switch r {
+		case '。', '！', '？':
+			return end
+		case ' ':
+			before := strings.TrimRight(text[:end-size], `'")]`)
+			if strings.HasSuffix(before, ".") || strings.HasSuffix(before, "!") || strings.HasSuffix(before, "?") {
+				return end
+			}
+		}
+		end -= size
+	}
+	return 0
 }
 
 func cutRunes(s string, n int) string {

@@ -34,7 +34,8 @@ func (f *Feeds) eventEntry(ctx context.Context, r *store.Reader, shown found) (e
 	if err != nil {
 		return e, err
 	}
-	return e, describe(&e, shown, changes)
+	describe(&e, shown, changes)
+	return e, nil
 }
 
 // changes asks for what is new in a revision. It stands in the content alone,

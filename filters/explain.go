@@ -3,6 +3,7 @@ package filters
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -31,51 +32,69 @@ func (e Explanation) Sentence() string {
 }
 
 func explain(n Node, it *Item) Explanation {
-	e := Explanation{Query: canonical(n), Matched: n.match(it)}
+	e := Explanation{Query: canonical(n)}
 	switch n := n.(type) {
-	case *All:
-		e.Reason = "an empty query finds everything"
 	case *And:
 		e.Parts = explainAll(n.Nodes, it)
+		e.Matched = !slices.ContainsFunc(e.Parts, failed)
 		e.Reason = reasons(asserted(e.Parts, n.Nodes), e.Matched, ", ")
 		if !e.Matched {
 			e.Reason = firstReason(e.Parts, false)
 		}
 	case *Or:
 		e.Parts = explainAll(n.Nodes, it)
+		e.Matched = slices.ContainsFunc(e.Parts, matched)
 		e.Reason = reasons(e.Parts, e.Matched, "; ")
 		if e.Matched {
 			e.Reason = firstReason(e.Parts, true)
 		}
 	case *Not:
 		e.Parts = explainAll([]Node{n.Node}, it)
+		e.Matched = !e.Parts[0].Matched
 		e.Reason = "not " + clip(e.Parts[0].Query)
 		if !e.Matched {
 			e.Reason = "excluded by " + e.Parts[0].Reason
 		}
-	case *Words:
-		e.Place, e.Reason = n.explain(it)
-	case *Facet:
-		e.Place, e.Reason = n.explain(it)
-	case *Number:
-		e.Place, e.Reason = n.explain(it)
-	case *Date:
-		e.Place, e.Reason = explainDate(it, e.Matched, n.spelled())
-	case *Within:
-		e.Place, e.Reason = n.explain(it)
-	case *Glob:
-		e.Place, e.Reason = n.explain(it)
-	case *Pattern:
-		e.Place, e.Reason = n.explain(it)
 	case *Topic:
 		e.Reason = "topic " + n.Name + " is not at hand"
 		if n.Node != nil {
 			e.Parts = explainAll([]Node{n.Node}, it)
+			e.Matched = e.Parts[0].Matched
 			e.Reason = fmt.Sprintf("topic %s (%s)", n.Name, e.Parts[0].Reason)
 		}
+	default:
+		e.Matched = n.match(it)
+		e.Place, e.Reason = explainLeaf(n, it, e.Matched)
 	}
 	return e
 }
+
+// explainLeaf tells of a part that has no parts.
+func explainLeaf(n Node, it *Item, matched bool) (place, reason string) {
+	switch n := n.(type) {
+	case *All:
+		return "", "an empty query finds everything"
+	case *Words:
+		return n.explain(it)
+	case *Facet:
+		return n.explain(it)
+	case *Number:
+		return n.explain(it)
+	case *Date:
+		return explainDate(it, matched, n.spelled())
+	case *Within:
+		return n.explain(it)
+	case *Glob:
+		return n.explain(it)
+	case *Pattern:
+		return n.explain(it)
+	}
+	return "", ""
+}
+
+func matched(e Explanation) bool { return e.Matched }
+
+func failed(e Explanation) bool { return !e.Matched }
 
 func explainAll(nodes []Node, it *Item) []Explanation {
 	parts := make([]Explanation, len(nodes))

@@ -12,10 +12,17 @@ import (
 // address finds URLs; their last characters may belong to the sentence.
 var address = regexp.MustCompile(`\bhttps?://[^\s<>"]+`)
 
+// mayHaveAddress is a glance, for most text has none, and it is as well not to
+// ask for each of its words whether one begins there.
+func mayHaveAddress(text string) bool { return strings.Contains(text, "://") }
+
 const maxAddress = 2048 // bytes; what is longer is no address for people
 
 // linked escapes text and makes links of the URLs in it.
 func linked(text string) string {
+	if !mayHaveAddress(text) {
+		return html.EscapeString(text)
+	}
 	var b strings.Builder
 	done := 0
 	for _, at := range address.FindAllStringIndex(text, -1) {

@@ -61,13 +61,15 @@ func drawn(line string) bool {
 		_, text, _ = strings.Cut(text, " ")
 		text = strings.TrimLeft(text, " ")
 	}
-	if gap.MatchString(text) && len(strings.Fields(text)) < fullOfWords {
+	if strings.Contains(text, "    ") && gap.MatchString(text) && len(strings.Fields(text)) < fullOfWords {
 		return true
 	}
-	text = address.ReplaceAllString(text, "address")
+	if mayHaveAddress(text) {
+		text = address.ReplaceAllString(text, "address")
+	}
 	words, all := 0, utf8.RuneCountInString(text)
 	for _, r := range text {
-		if unicode.In(r, unicode.Letter, unicode.Mark, unicode.Number) || r == ' ' {
+		if r == ' ' || 'a' <= r && r <= 'z' || unicode.In(r, unicode.Letter, unicode.Mark, unicode.Number) {
 			words++
 		}
 	}

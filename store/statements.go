@@ -20,16 +20,29 @@ func newPrepared(db *sql.DB) *prepared {
 	return &prepared{db: db, stmts: make(map[string]*sql.Stmt)}
 }
 
+// known gives the statement of a constant text, or nil.
 func (p *prepared) known(text string) *sql.Stmt {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.stmts[text]
 }
 
-func (p *prepared) keep(text string, s *sql.Stmt) {
+// prepare gives the statement of a constant text.
+func (p *prepared) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
+	if s := p.known(text); s != nil {
+		return s, nil
+	}
+	s, err := p.db.PrepareContext(ctx, text)
+	if err != nil {
+		return nil, err
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if other := p.stmts[text]; other != nil { // prepared meanwhile
+		return other, s.Close()
+	}
 	p.stmts[text] = s
+	return s, nil
 }
 
 // querier runs reading statements: text that is constant through query, text
@@ -43,13 +56,9 @@ type querier interface {
 type pool struct{ p *prepared }
 
 func (q pool) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
-	s := q.p.known(text)
-	if s == nil {
-		var err error
-		if s, err = q.p.db.PrepareContext(ctx, text); err != nil {
-			return nil, err
-		}
-		q.p.keep(text, s)
+	s, err := q.p.prepare(ctx, text)
+	if err != nil {
+		return nil, err
 	}
 	return s.QueryContext(ctx, args...)
 }
@@ -58,14 +67,25 @@ func (q pool) adhoc(ctx context.Context, text string, args ...any) (*sql.Rows, e
 	return q.p.db.QueryContext(ctx, text, args...)
 }
 
-// inTx queries within one reading transaction.
-type inTx struct{ tx *sql.Tx }
-
-func (q inTx) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
-	return q.tx.QueryContext(ctx, text, args...)
+// inTx queries within one reading transaction, by the statements that the pool
+// has prepared. It cannot prepare one for the pool, which may have no other
+// connection left; what it misses is prepared when the transaction has ended.
+type inTx struct {
+	tx     *sql.Tx
+	p      *prepared
+	missed []string
 }
 
-func (q inTx) adhoc(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+func (q *inTx) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	s := q.p.known(text)
+	if s == nil {
+		q.missed = append(q.missed, text)
+		return q.tx.QueryContext(ctx, text, args...)
+	}
+	return q.tx.StmtContext(ctx, s).QueryContext(ctx, args...)
+}
+
+func (q *inTx) adhoc(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
 	return q.tx.QueryContext(ctx, text, args...)
 }
 

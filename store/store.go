@@ -40,6 +40,7 @@ type DB struct {
 	path    string    //
 	write   *sql.DB   // exactly one connection
 	read    *sql.DB   // a few, query_only
+	ready   *prepared // their statements
 	pulse   *sql.Conn // asked for data_version; its own, so that every other connection's commits show
 	writer  *writer   // that connection
 	version atomic.Uint64
@@ -107,7 +108,8 @@ func (db *DB) open(ctx context.Context, opt Options) (err error) {
 		return err
 	}
 	db.writer = newWriter(conn)
-	db.Reader = Reader{q: pool{newPrepared(db.read)}}
+	db.ready = newPrepared(db.read)
+	db.Reader = Reader{q: pool{db.ready}}
 	_, err = db.Changed(ctx)
 	return err
 }
@@ -222,7 +224,17 @@ func (db *DB) View(ctx context.Context, fn func(*Reader) error) error {
 		return explain(err)
 	}
 	defer sqlTx.Rollback() //nolint:errcheck // a reading transaction has nothing to lose
-	return fn(&Reader{q: inTx{sqlTx}})
+	q := &inTx{tx: sqlTx, p: db.ready}
+	if err := fn(&Reader{q: q}); err != nil {
+		return err
+	}
+	_ = sqlTx.Rollback()
+	for _, text := range q.missed {
+		if _, err := db.ready.prepare(ctx, text); err != nil {
+			break // the next that needs it will try again
+		}
+	}
+	return nil
 }
 
 // Version counts the changes of what is published that this process knows of:
