@@ -62,7 +62,8 @@ func TestWhatIsNew(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		html, err = ChangesHTML(t.Context(), r, events[0])
+		changes, err := ChangesHTML(t.Context(), r, events)
+		html = changes[events[0].ID]
 		return err
 	})
 	if err != nil {

@@ -1,4 +1,4 @@
-// What is new in one revision, for who shows it outside of an edition.
+// What is new in revisions, for who shows it outside of an edition.
 
 package editions
 
@@ -15,24 +15,36 @@ import (
 var changesTemplate = template.Must(template.New("changes").Parse(
 	`<ul>{{range .}}<li>{{.Label}}: {{.HTML}}</li>{{end}}</ul>`))
 
-// ChangesHTML lists what an event's revision changed of what the catalogue
-// knows, against the one before it, in English. It gives nothing for what is no
-// revision of a draft, or the first that is known.
-func ChangesHTML(ctx context.Context, r *store.Reader, e catalog.Event) (string, error) {
-	if e.Event != catalog.Revised || e.Kind != catalog.Draft {
-		return "", nil
+// ChangesHTML lists for each event, by its id, what its revision changed of what
+// the catalogue knows, against the one before it, in English. What is no
+// revision of a draft, or the first that is known, is not in it.
+func ChangesHTML(ctx context.Context, r *store.Reader, events []catalog.Event) (map[int64]string, error) {
+	var ids []int64
+	for _, e := range events {
+		if e.Event == catalog.Revised && e.Kind == catalog.Draft {
+			ids = append(ids, e.ID)
+		}
 	}
-	earlier, err := r.EarlierRevisions(ctx, []int64{e.ID})
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	earlier, err := r.EarlierRevisions(ctx, ids)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	before, ok := earlier[e.ID]
-	if !ok {
-		return "", nil
+	list := make(map[int64]string, len(earlier))
+	for _, e := range events {
+		before, ok := earlier[e.ID]
+		if !ok {
+			continue
+		}
+		now := Item{Day: e.Published.UTC().Format(time.DateOnly), Level: e.Facts.Level, Pages: e.Facts.Pages}
+		rows := new(Edition).changed(changeOf(before, e.Facts, time.UTC), now)
+		var b strings.Builder
+		if err := changesTemplate.Execute(&b, rows); err != nil {
+			return nil, err
+		}
+		list[e.ID] = b.String()
 	}
-	now := Item{Day: e.Published.UTC().Format(time.DateOnly), Level: e.Facts.Level, Pages: e.Facts.Pages}
-	rows := new(Edition).changed(changeOf(before, e.Facts, time.UTC), now)
-	var b strings.Builder
-	err = changesTemplate.Execute(&b, rows)
-	return b.String(), err
+	return list, nil
 }

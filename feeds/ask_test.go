@@ -297,8 +297,12 @@ func TestChangesOfARevision(t *testing.T) {
 	w.fill(2)
 	before := w.read(quic).all("entry")
 	cfg := w.feeds.cfg
-	cfg.Changes = func(_ context.Context, _ *store.Reader, e catalog.Event) (string, error) {
-		return "<p onclick=x>Section 5 of " + e.NameRev() + " is new.</p><script>alert(1)</script></div>", nil
+	cfg.Changes = func(_ context.Context, _ *store.Reader, events []catalog.Event) (map[int64]string, error) {
+		changes := make(map[int64]string)
+		for _, e := range events {
+			changes[e.ID] = "<p onclick=x>Section 5 of " + e.NameRev() + " is new.</p><script>alert(1)</script></div>"
+		}
+		return changes, nil
 	}
 	w.feeds = New(cfg)
 	for i, e := range checkAtom(t, w.body(quic)).all("entry") {

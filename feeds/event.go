@@ -19,10 +19,23 @@ type found struct {
 	topics []store.Mention // that find it
 }
 
+// entriesOf makes the entries of events.
+func (f *Feeds) entriesOf(ctx context.Context, r *store.Reader, shown []found) ([]entry, error) {
+	changes, err := f.changes(ctx, r, shown)
+	if err != nil {
+		return nil, err
+	}
+	entries := make([]entry, len(shown))
+	for i, s := range shown {
+		entries[i] = f.eventEntry(s, changes[s.event.ID])
+	}
+	return entries, nil
+}
+
 // eventEntry makes the entry of an event. Its id is made from the event's key
 // and is the same in every feed. Updated equals published: nothing that is
 // learned of an event later is significant.
-func (f *Feeds) eventEntry(ctx context.Context, r *store.Reader, shown found) (entry, error) {
+func (f *Feeds) eventEntry(shown found, changes string) entry {
 	ev := shown.event
 	published := ev.Published.UTC().Truncate(time.Second)
 	e := entry{
@@ -30,25 +43,25 @@ func (f *Feeds) eventEntry(ctx context.Context, r *store.Reader, shown found) (e
 		Published: published, Updated: published,
 		Authors: authors(ev), Links: eventLinks(ev), Categories: f.categories(shown), Answers: f.answered(ev),
 	}
-	changes, err := f.changes(ctx, r, ev)
-	if err != nil {
-		return e, err
-	}
 	describe(&e, shown, changes)
-	return e, nil
+	return e
 }
 
-// changes asks for what is new in a revision. It stands in the content alone,
-// so a feed that learns to show it announces nothing again.
-func (f *Feeds) changes(ctx context.Context, r *store.Reader, ev catalog.Event) (string, error) {
+// changes asks for what is new in revisions. It stands in the content alone, so
+// a feed that learns to show it announces nothing again.
+func (f *Feeds) changes(ctx context.Context, r *store.Reader, shown []found) (map[int64]string, error) {
 	if f.cfg.Changes == nil {
-		return "", nil
+		return nil, nil
 	}
-	html, err := f.cfg.Changes(ctx, r, ev)
+	events := make([]catalog.Event, len(shown))
+	for i, s := range shown {
+		events[i] = s.event
+	}
+	changes, err := f.cfg.Changes(ctx, r, events)
 	if err != nil {
-		return "", fmt.Errorf("changes in %s: %w", ev.Key, err)
+		return nil, fmt.Errorf("what revisions changed: %w", err)
 	}
-	return html, nil
+	return changes, nil
 }
 
 // eventLinks lists where an event can be read. There is one alternate, as

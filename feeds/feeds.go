@@ -56,9 +56,9 @@ type Config struct {
 	Log         *slog.Logger
 	Now         func() time.Time // nil is time.Now
 
-	// Changes gives HTML on what is new in an event's revision, or nothing. It
-	// is sanitised, and shown within an entry's content. Nil is nothing.
-	Changes func(context.Context, *store.Reader, catalog.Event) (string, error)
+	// Changes gives HTML on what is new in events' revisions, by the events' ids.
+	// It is sanitised, and shown within the entries' content. Nil is nothing.
+	Changes func(context.Context, *store.Reader, []catalog.Event) (map[int64]string, error)
 }
 
 // Feeds renders and keeps feeds, and archives them.

@@ -88,14 +88,11 @@ func (f *Feeds) filled(ctx context.Context, r *store.Reader, per grouping, doc *
 }
 
 func (f *Feeds) addEvents(ctx context.Context, r *store.Reader, doc *feed, shown []found) error {
-	for _, s := range shown {
-		e, err := f.eventEntry(ctx, r, s)
-		if err != nil {
-			return err
-		}
+	entries, err := f.entriesOf(ctx, r, shown)
+	for _, e := range entries {
 		doc.add(e)
 	}
-	return nil
+	return err
 }
 
 // addDocuments adds an entry for each document, newest first, from the newest
@@ -117,11 +114,8 @@ func (f *Feeds) addDocuments(ctx context.Context, r *store.Reader, doc *feed, sh
 	if err != nil {
 		return nil, err
 	}
-	for i, s := range newest {
-		e, err := f.eventEntry(ctx, r, s)
-		if err != nil {
-			return nil, err
-		}
+	entries, err := f.entriesOf(ctx, r, newest)
+	for i, e := range entries {
 		e.ID = f.cfg.Authority.Tag(names[i])
 		e.Answers = nil
 		if at, ok := first[names[i]]; ok && at.Before(e.Published) {
@@ -129,5 +123,5 @@ func (f *Feeds) addDocuments(ctx context.Context, r *store.Reader, doc *feed, sh
 		}
 		doc.add(e)
 	}
-	return newest, nil
+	return newest, err
 }

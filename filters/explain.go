@@ -62,6 +62,9 @@ func explain(n Node, it *Item) Explanation {
 			e.Matched = e.Parts[0].Matched
 			e.Reason = fmt.Sprintf("topic %s (%s)", n.Name, e.Parts[0].Reason)
 		}
+	case *Words: // it has a place where it matched
+		e.Place, e.Reason = n.explain(it)
+		e.Matched = e.Place != ""
 	default:
 		e.Matched = n.match(it)
 		e.Place, e.Reason = explainLeaf(n, it, e.Matched)
@@ -69,13 +72,11 @@ func explain(n Node, it *Item) Explanation {
 	return e
 }
 
-// explainLeaf tells of a part that has no parts.
+// explainLeaf tells of a part that has no parts and looks for no words.
 func explainLeaf(n Node, it *Item, matched bool) (place, reason string) {
 	switch n := n.(type) {
 	case *All:
 		return "", "an empty query finds everything"
-	case *Words:
-		return n.explain(it)
 	case *Facet:
 		return n.explain(it)
 	case *Number:
@@ -147,9 +148,9 @@ func firstReason(parts []Explanation, matched bool) string {
 
 func (n *Words) explain(it *Item) (place, reason string) {
 	for _, c := range n.Columns.List() {
-		col := it.indexed(c)
 		for _, phrase := range n.Alternatives {
-			if at := col.find(phrase, n.Prefix); at >= 0 {
+			col, at := n.find(it, c, phrase)
+			if at >= 0 {
 				place = fmt.Sprintf("%s %q", c, clip(cmp.Or(n.quote(it, c), spaced(col.tokens[at:at+len(phrase)]))))
 				return place, place
 			}
@@ -160,6 +161,16 @@ func (n *Words) explain(it *Item) (place, reason string) {
 		return "", "nothing says " + wanted
 	}
 	return "", fmt.Sprintf("%s does not say %s", n.Columns.List()[0], wanted)
+}
+
+// find looks for one of the alternatives.
+func (n *Words) find(it *Item, c Column, phrase []string) (*column, int) {
+	if n.Prefix {
+		col := it.indexed(c)
+		return col, col.find(phrase, true)
+	}
+	col := it.parted(c)
+	return col, col.seek(phrase)
 }
 
 // quote gives what the words find first in a column, as its text has it. It is

@@ -38,8 +38,17 @@ func (it *Item) Column(c Column) string {
 func (it *Item) indexed(c Column) *column {
 	col := &it.columns[c]
 	if !col.indexed {
-		it.Column(c)
-		col.index()
+		it.parted(c).index()
+	}
+	return col
+}
+
+// parted gives a column with its tokens apart, which is enough for who looks
+// for few of them.
+func (it *Item) parted(c Column) *column {
+	col := &it.columns[c]
+	if col.tokens == nil {
+		col.tokens = strings.Fields(it.Column(c))
 	}
 	return col
 }
@@ -133,7 +142,6 @@ type column struct {
 }
 
 func (c *column) index() {
-	c.tokens = strings.Fields(c.text)
 	c.first = make(map[string]int32, len(c.tokens))
 	c.next = make([]int32, len(c.tokens))
 	for i := len(c.tokens) - 1; i >= 0; i-- {
@@ -164,6 +172,16 @@ func (c *column) find(phrase []string, prefix bool) int {
 	for ; at >= 0; at = c.next[at] {
 		if c.follows(phrase[1:], prefix, int(at)+1) {
 			return int(at)
+		}
+	}
+	return -1
+}
+
+// seek is find, of whole tokens, for a column that may have no index.
+func (c *column) seek(phrase []string) int {
+	for at, token := range c.tokens {
+		if token == phrase[0] && c.follows(phrase[1:], false, at+1) {
+			return at
 		}
 	}
 	return -1

@@ -28,7 +28,8 @@ func (r *Reader) Search(ctx context.Context, q *filters.Query, p Page) (events [
 }
 
 // EachFound calls fn for each event a query selects, newest first, without
-// holding them all. An error of fn ends it.
+// holding them all. An error of fn ends it. fn must not search: the statement
+// is in use.
 func (r *Reader) EachFound(ctx context.Context, q *filters.Query, p Page, fn func(catalog.Event) error) error {
 	rows, err := r.find(ctx, eventColumns, q, p)
 	return explain(each(rows, err, func(rows *sql.Rows) error {
@@ -117,6 +118,9 @@ func (r *Reader) find(ctx context.Context, columns string, q *filters.Query, p P
 	}
 	if p.Limit > 0 {
 		text, args = text+" LIMIT ?", append(args, p.Limit)
+	}
+	if c.where == "" { // all that differs stands in args
+		return r.q.search(ctx, text, args...)
 	}
 	return r.q.adhoc(ctx, text, args...)
 }

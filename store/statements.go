@@ -46,8 +46,10 @@ func (p *prepared) prepare(ctx context.Context, text string) (*sql.Stmt, error) 
 }
 
 // querier runs reading statements: text that is constant through query, text
-// made for one call through adhoc.
+// made for one call through adhoc. What searches the index goes through search
+// if its text is one of few, for that is prepared too.
 type querier interface {
+	search(ctx context.Context, text string, args ...any) (*sql.Rows, error)
 	query(ctx context.Context, text string, args ...any) (*sql.Rows, error)
 	adhoc(ctx context.Context, text string, args ...any) (*sql.Rows, error)
 }
@@ -61,6 +63,10 @@ func (q pool) query(ctx context.Context, text string, args ...any) (*sql.Rows, e
 		return nil, err
 	}
 	return s.QueryContext(ctx, args...)
+}
+
+func (q pool) search(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	return q.query(ctx, text, args...)
 }
 
 func (q pool) adhoc(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
@@ -83,6 +89,10 @@ func (q *inTx) query(ctx context.Context, text string, args ...any) (*sql.Rows, 
 		return q.tx.QueryContext(ctx, text, args...)
 	}
 	return q.tx.StmtContext(ctx, s).QueryContext(ctx, args...)
+}
+
+func (q *inTx) search(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	return q.query(ctx, text, args...)
 }
 
 func (q *inTx) adhoc(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
@@ -123,6 +133,10 @@ func (tx *Tx) query(ctx context.Context, text string, args ...any) (*sql.Rows, e
 		return nil, err
 	}
 	return s.QueryContext(ctx, args...)
+}
+
+func (tx *Tx) search(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	return tx.adhoc(ctx, text, args...)
 }
 
 // adhoc runs what was made for one call, which is searches.
