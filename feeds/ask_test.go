@@ -93,6 +93,10 @@ func TestAskedInVain(t *testing.T) {
 		{"/authors/%22/feed.atom", 404, ""},
 		{"/authors/" + strings.Repeat("x", 300) + "/feed.atom", 404, ""},
 		{"/areas/nosuch/feeds.opml", 404, ""},
+		{"/topics/quic/archive/1/feed.atom", 404, ""},
+		{"/topics/quic/archive/01/feed.atom", 404, ""},
+		{"/topics/quic/archive/-1/feed.atom", 404, ""},
+		{"/topics/quic/archive/99999999999999999999/feed.atom", 404, ""},
 	} {
 		for _, accept := range []string{"*/*", "text/html,application/xml;q=0.9"} {
 			resp := w.ask("GET", tt.path, "Accept", accept)
@@ -102,8 +106,11 @@ func TestAskedInVain(t *testing.T) {
 			if page {
 				says = strings.NewReplacer("&#34;", `"`, "&gt;", ">", "&lt;", "<").Replace(says)
 			}
-			if resp.StatusCode != tt.want || !strings.Contains(says, tt.says) || page != (accept != "*/*") || len(body) > 4000 {
+			if resp.StatusCode != tt.want || !strings.Contains(says, tt.says) || page != (accept != "*/*") || len(body) > 5000 {
 				t.Errorf("%.60s for %s: %s, %.300s, want %d with %q", tt.path, accept, resp.Status, body, tt.want, tt.says)
+			}
+			if page && !strings.Contains(says, `type="application/atom+xml" title="Draftwire: everything" href="/feed.atom"`) {
+				t.Errorf("%.60s: the page names no feed", tt.path)
 			}
 			if strings.Contains(string(body), "<script") {
 				t.Errorf("%.60s: what was asked comes back as HTML", tt.path)

@@ -5,7 +5,9 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"mime"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -93,6 +95,12 @@ func checkAtom(t *testing.T, body string) node {
 			t.Errorf("id %s is not unique", id)
 		}
 		ids[id] = true
+		if len(e.all("content")) == 0 && e.linkTo("alternate") == "" { // section 4.1.2
+			t.Errorf("%s has neither content nor alternate", id)
+		}
+		if e.text("published") > e.text("updated") {
+			t.Errorf("%s was updated before it was published", id)
+		}
 		if e.text("updated") > feed.text("updated") {
 			t.Errorf("%s is newer than its feed", id)
 		}
@@ -100,6 +108,12 @@ func checkAtom(t *testing.T, body string) node {
 	checkConstructs(t, feed)
 	return feed
 }
+
+// relation is a registered one of ours (section 4.2.7.2, RFC 5005).
+var relation = regexp.MustCompile(`^(alternate|self|related|via|prev-archive|current|first|next|last)$`)
+
+// hasText reports whether an element that is to be empty is not.
+func hasText(n node) bool { return strings.TrimSpace(n.Text) != "" || len(n.Nodes) > 0 }
 
 func exactly(t *testing.T, n node, of string, bounds map[string][2]int) {
 	t.Helper()
@@ -141,13 +155,22 @@ func checkConstructs(t *testing.T, n node) {
 			if len(c.all("name")) != 1 || c.text("name") == "" {
 				t.Errorf("an author without one name: %+v", c)
 			}
-		case "category": // section 4.2.2
-			if c.attr("term") == "" {
-				t.Errorf("a category without a term: %+v", c)
+			if uri := c.text("uri"); uri != "" {
+				absolute(t, uri)
 			}
+			if len(c.all("uri")) > 1 || len(c.all("email")) > 0 { // addresses are nobody's business
+				t.Errorf("an author with more: %+v", c)
+			}
+		case "category": // section 4.2.2
+			if scheme := c.attr("scheme"); c.attr("term") == "" || !strings.HasPrefix(scheme, "tag:example.org,2025:") || hasText(c) {
+				t.Errorf("category %+v", c)
+			}
+		case "generator": // section 4.2.4
+			absolute(t, c.attr("uri"))
 		case "link": // sections 4.1.1, 4.1.2 and 4.2.7
-			if !strings.HasPrefix(c.attr("href"), "http") {
-				t.Errorf("link to %q", c.attr("href"))
+			absolute(t, c.attr("href"))
+			if _, _, err := mime.ParseMediaType(c.attr("type")); err != nil || !relation.MatchString(c.attr("rel")) || hasText(c) {
+				t.Errorf("link %+v: %v", c, err)
 			}
 			key := c.attr("type") + " " + c.attr("hreflang")
 			if c.attr("rel") == "alternate" && alternates[key] {
@@ -305,13 +328,19 @@ func TestHostileFacts(t *testing.T) {
 		Document: "entry-3", Kind: catalog.Post, Event: catalog.Posted, Published: noon.Add(2 * time.Hour),
 		Facts: catalog.Facts{Title: "日本語の標題", Language: "ja", URL: "https://example.org/a b\"<c>", Abstract: strings.Repeat("標準化の話。", 100)},
 	})
-	body := w.body(quic)
-	entries := checkAtom(t, body).all("entry")
-	for _, bad := range []string{"\x00", "\x1b", "\u202e", "\ufffe", "<script", "&lt;script&gt;alert(1)&lt;/script&gt;</content", "javascript:"} {
-		if strings.Contains(body, bad) {
-			t.Errorf("the feed holds %q", bad)
+	for _, format := range formats {
+		body := w.body("/topics/quic/feed." + format.ending)
+		checks[format](t, body)
+		for _, bad := range []string{"\x00", "\x1b", `\u001b`, "\u202e", `\u202e`, "\ufffe", "&lt;script&gt;alert(1)&lt;/script&gt;</content", "javascript:"} {
+			if strings.Contains(body, bad) {
+				t.Errorf("%s holds %q", format.ending, bad)
+			}
+		}
+		if format != jsonFormat && strings.Contains(body, "<script") { // which has it in texts, as such
+			t.Errorf("%s holds a script", format.ending)
 		}
 	}
+	entries := checkAtom(t, w.body(quic)).all("entry")
 	if got := entries[2].text("content"); strings.Contains(got, "<script") || len(got) > maxAbstract+4096 {
 		t.Errorf("content of %d bytes is not safe: %.500s", len(got), got)
 	}

@@ -1,6 +1,7 @@
 package feeds
 
 import (
+	"context"
 	"encoding/xml"
 	"fmt"
 	"net/http"
@@ -9,6 +10,8 @@ import (
 
 	"github.com/draftwire/draftwire/catalog"
 	"github.com/draftwire/draftwire/editions"
+	"github.com/draftwire/draftwire/filters"
+	"github.com/draftwire/draftwire/store"
 )
 
 // Every kind of feed in every format is what its specification wants, and says
@@ -21,13 +24,14 @@ func TestConformance(t *testing.T) {
 		Facts: catalog.Facts{Title: "Paths", Level: catalog.ProposedStandard, Group: "quic", Authors: []catalog.Author{{Name: "Ada Example"}}},
 	})
 	w.closeEdition(1, noon.AddDate(0, 0, -1), editions.Edition{Title: "Drafts, daily", Language: "ja"})
+	w.tellOf("rfc-list")
 	w.archive()
 	first := w.read("/feed.atom?q=group%3Aquic")
 	next := strings.TrimPrefix(first.linkTo("next"), base+"/feed.atom")
 	for _, stem := range []string{
 		"/topics/quic/feed.%s", "/topics/quic/feed.%s?per=document", "/topics/quic/archive/1/feed.%s", "/topics/quic/archive/2/feed.%s",
 		"/newsletters/daily/feed.%s", "/documents/rfc9999/feed.%s", "/documents/draft-ietf-quic-sample-7/feed.%s",
-		"/groups/quic/feed.%s", "/authors/Ada%%20Example/feed.%s", "/authors/Nobody/feed.%s", "/feed.%s",
+		"/sources/rfc-list/feed.%s", "/documents/rfc9999/feed.%s?per=document", "/feed.%s?q=group%%3Aquic&per=document", "/groups/quic/feed.%s", "/authors/Ada%%20Example/feed.%s", "/authors/Nobody/feed.%s", "/feed.%s",
 		"/feed.%s?q=group%%3Aquic", "/feed.%s" + strings.ReplaceAll(next, "%", "%%"), "/feed.%s?q=group%%3Aquic&page=last", "/feed.%s?q=paths-nobody-wrote",
 	} {
 		var ids []string
@@ -50,12 +54,44 @@ func TestConformance(t *testing.T) {
 			}
 			if format == atomFormat {
 				checkHistory(t, path, tree)
+				if self := tree.linkTo("self"); self != base+path {
+					t.Errorf("it says that it is %s", self)
+				}
 			}
 			if t.Failed() {
 				t.Fatalf("the above is of %s", path)
 			}
 		}
 	}
+}
+
+// tellOf makes a source that told of the newest event.
+func (w *wire) tellOf(source string) {
+	w.t.Helper()
+	w.update(func(ctx context.Context, tx *store.Tx) error {
+		id, err := tx.SourceID(ctx, source)
+		if err != nil {
+			return err
+		}
+		message, _, err := tx.AddMessage(ctx, store.Message{Source: id, Digest: []byte("0123456789abcdef"), Received: noon, Raw: []byte("x")})
+		if err != nil {
+			return err
+		}
+		q, err := filters.Parse("")
+		if err != nil {
+			return err
+		}
+		events, err := tx.Search(ctx, q, store.Page{Limit: 1})
+		if err != nil {
+			return err
+		}
+		if err := tx.AddProof(ctx, store.Proof{Event: events[0].ID, Message: message, Date: noon}); err != nil {
+			return err
+		}
+		told, err := tx.Event(ctx, events[0].ID)
+		tx.PutWords(told.ID, filters.NewItem(&told))
+		return err
+	})
 }
 
 func idsIn(t *testing.T, format *format, body string) (ids []string) {

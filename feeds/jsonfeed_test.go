@@ -30,6 +30,13 @@ func readJSON(t *testing.T, body string) map[string]any {
 			absolute(t, address.(string))
 		}
 	}
+	if next, ok := feed["next_url"]; ok && next == feed["feed_url"] {
+		t.Errorf("the next page is this one, %v", next)
+	}
+	if _, ok := feed["author"]; ok { // deprecated by 1.1
+		t.Error("the feed has an author")
+	}
+	people(t, "the feed", feed["authors"])
 	items, ok := feed["items"].([]any)
 	if !ok {
 		t.Fatalf("items are required, also when there are none: %v", feed["items"])
@@ -62,16 +69,30 @@ func checkItem(t *testing.T, item map[string]any, ids map[string]bool) {
 	if address, ok := item["url"]; ok {
 		absolute(t, address.(string))
 	}
-	if authors, ok := item["authors"].([]any); ok {
-		for _, a := range authors {
-			if name, ok := a.(map[string]any)["name"].(string); !ok || name == "" {
-				t.Errorf("author %v of %s", a, id)
-			}
+	people(t, id, item["authors"])
+	tags, _ := item["tags"].([]any)
+	for _, tag := range tags {
+		if text, ok := tag.(string); !ok || text == "" {
+			t.Errorf("tag %v of %s", tag, id)
 		}
 	}
 	for _, old := range []string{"author"} { // deprecated by 1.1
 		if _, ok := item[old]; ok {
 			t.Errorf("%s has %s", id, old)
+		}
+	}
+}
+
+// people checks a list of authors, each of whom says something.
+func people(t *testing.T, of string, list any) {
+	t.Helper()
+	authors, _ := list.([]any)
+	for _, a := range authors {
+		if name, ok := a.(map[string]any)["name"].(string); !ok || name == "" {
+			t.Errorf("author %v of %s", a, of)
+		}
+		if address, ok := a.(map[string]any)["url"]; ok {
+			absolute(t, address.(string))
 		}
 	}
 }

@@ -68,6 +68,9 @@ var refusal = template.Must(template.New("refusal").Parse(`<!DOCTYPE html>
 <meta name="color-scheme" content="light dark">
 <title>{{.Title}}</title>
 <link rel="stylesheet" href="{{.Path}}/style.css">
+<link rel="alternate" type="application/atom+xml" title="{{.Site}}: everything" href="{{.Path}}/feed.atom">
+<link rel="alternate" type="application/rss+xml" title="{{.Site}}: everything (RSS)" href="{{.Path}}/feed.rss">
+<link rel="alternate" type="application/feed+json" title="{{.Site}}: everything (JSON)" href="{{.Path}}/feed.json">
 <main>
 <h1>{{.Title}}</h1>
 {{range .Said}}{{if .Drawn}}<pre>{{.Text}}</pre>{{else}}<p>{{.Text}}</p>{{end}}
@@ -91,7 +94,7 @@ func (f *Feeds) say(w http.ResponseWriter, r *http.Request, status int, title, w
 	}
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	err := refusal.Execute(w, map[string]any{"Title": title, "Said": said(what), "Path": f.path})
+	err := refusal.Execute(w, map[string]any{"Title": title, "Said": said(what), "Path": f.path, "Site": f.cfg.Title})
 	if err != nil {
 		f.cfg.Log.Debug("refusal not sent", "err", err)
 	}

@@ -5,7 +5,7 @@ package feeds
 
 import (
 	"encoding/xml"
-	"html"
+	"strings"
 	"time"
 
 	gfeeds "github.com/gorilla/feeds"
@@ -81,18 +81,22 @@ func (f *Feeds) writeRSS(doc *feed, in *format) ([]byte, error) {
 	return f.markUp(out)
 }
 
+// asHTML escapes text for HTML. Quotes stay: a browser that is shown the feed
+// shows escapes as such.
+var asHTML = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+
 // newRSSItem writes what an item says in full as content:encoded. Its
 // description is HTML by custom, though nothing says so.
 func newRSSItem(e entry) *rssItem {
 	item := &rssItem{
 		RssItem: &gfeeds.RssItem{
-			Title: e.Title, Description: html.EscapeString(e.Summary), PubDate: rssDate(e.Published),
+			Title: e.Title, Description: asHTML.Replace(e.Summary), PubDate: rssDate(e.Published),
 			Guid: &gfeeds.RssGuid{Id: e.ID, IsPermaLink: "false"}, Content: &gfeeds.RssContent{Content: e.Content},
 		},
 		Link: e.alternate(), Creator: e.Authors,
 	}
 	if e.Summary == "" {
-		item.Description = html.EscapeString(e.Title)
+		item.Description = asHTML.Replace(e.Title)
 	}
 	for _, c := range e.Categories {
 		item.Category = append(item.Category, rssCategory{c.Scheme, c.Term})

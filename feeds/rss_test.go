@@ -88,8 +88,15 @@ func absolute(t *testing.T, address string) {
 func TestRSS(t *testing.T) {
 	w := newWire(t)
 	w.fill(3)
+	quoted := draft(3)
+	quoted.Facts.Abstract = `It&s "quoted" <here>, isn't it?`
+	w.add(quoted)
 	channel := checkRSS(t, w.body("/topics/quic/feed.rss"))
 	item := channel.plain("item")[0]
+	if got := item.plain("description")[0].Text; got != "It&amp;s \"quoted\" &lt;here&gt;, isn't it?" {
+		t.Errorf("described as %s", got) // escaped for HTML, and no more: a browser shows this
+	}
+	item = channel.plain("item")[1]
 	if got := item.plain("guid")[0].Text; got != "tag:example.org,2025:draft-ietf-quic-sample-2-02" {
 		t.Errorf("the newest is %s", got)
 	}

@@ -64,8 +64,14 @@ func (f *Feeds) subject(ctx context.Context, r *store.Reader, k key) (s subject,
 	case aGroup:
 		s.title, s.subtitle = "Group "+k.name, "Everything of the group "+k.name+"."
 		s.page = "https://datatracker.ietf.org/group/" + k.name + "/about/"
-		s.known = true
-		s.query, err = filters.Parse("group:" + k.name)
+		told, err := r.HasGroup(ctx, k.name)
+		if err != nil {
+			return s, err
+		}
+		s.known = !told
+		if s.query, err = filters.Parse("group:" + k.name); err != nil {
+			return s, err
+		}
 	case anAuthor:
 		s.id = string(k.kind) + "/" + strings.ToLower(k.name)
 		s.title, s.subtitle = k.name, "Everything by "+k.name+"."

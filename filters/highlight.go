@@ -100,7 +100,7 @@ func (h *highlighter) analyse() {
 	if !ascii(h.text) {
 		folded, offsets = foldPlaced(h.text)
 	}
-	a := analyser{places: &places{}}
+	a := analyser{places: &places{tokens: make([]Span, 0, len(folded)/5)}, out: make([]byte, 0, len(folded)+64)}
 	a.scan(folded)
 	h.places = a.places.tokens
 	for _, joined := range a.places.joined {

@@ -37,6 +37,14 @@ func (r *Reader) GroupsOf(ctx context.Context, area string) ([]string, error) {
 	return scanNames(rows, err)
 }
 
+// HasGroup reports whether any source has told of a group, given by its acronym,
+// though nothing may have happened in it yet.
+func (r *Reader) HasGroup(ctx context.Context, acronym string) (found bool, err error) {
+	rows, err := r.q.query(ctx, `SELECT EXISTS (SELECT 1 FROM standings WHERE document IN ('charter-ietf-' || $1, 'charter-irtf-' || $1))`,
+		catalog.Fold(acronym))
+	return found, explain(row(rows, err, &found))
+}
+
 // FirstPublished tells for each of the documents, by folded name, when the
 // first of its events was.
 func (r *Reader) FirstPublished(ctx context.Context, documents []string) (map[string]time.Time, error) {
