@@ -69,6 +69,9 @@ func changeOf(before store.Earlier, now catalog.Facts, zone *time.Location) *Cha
 }
 
 func (c *Change) compareAbstracts(before, after string) {
+	if before == after { // as most often
+		return
+	}
 	before, after = plain(markup.CleanText(before)), plain(markup.CleanText(after))
 	if strings.TrimSpace(before) == "" || strings.TrimSpace(after) == "" || strings.Join(strings.Fields(before), " ") == strings.Join(strings.Fields(after), " ") {
 		return

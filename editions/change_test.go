@@ -1,12 +1,14 @@
 package editions
 
 import (
+	"html/template"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/draftwire/draftwire/catalog"
 	"github.com/draftwire/draftwire/filters"
+	"github.com/draftwire/draftwire/markup"
 	"github.com/draftwire/draftwire/store"
 )
 
@@ -52,7 +54,7 @@ func TestWhatIsNew(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, format)
 		}
 	}
-	html := ""
+	var html template.HTML
 	err := w.db.View(t.Context(), func(r *store.Reader) (err error) {
 		q, err := filters.Parse("name:draft-ietf-coop-carrying rev:03")
 		if err != nil {
@@ -69,7 +71,7 @@ func TestWhatIsNew(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.HasPrefix(html, "<ul><li>Revision before: -02 of 6 November 2025, 31 days earlier</li>") || !strings.Contains(html, "<ins>two ways</ins>") {
+	if !strings.HasPrefix(string(html), "<ul><li>Revision before: -02 of 6 November 2025, 31 days earlier</li>") || !strings.Contains(string(html), "<ins>two ways</ins>") {
 		t.Errorf("for others: %s", html)
 	}
 }
@@ -172,4 +174,27 @@ func TestAnAdoptedDraftSaysWhatItReplaces(t *testing.T) {
 	if got := rows[0].Label + ": " + rows[0].markdown(); got != "Replaces: [draft-wing-a](<https://datatracker.ietf.org/doc/draft-wing-a/>), [draft-wing-b](<https://datatracker.ietf.org/doc/draft-wing-b/>)" {
 		t.Error(got)
 	}
+}
+
+// Whatever outsiders write into two revisions, what changed is HTML that needs
+// no sanitising.
+func FuzzChangeHTML(f *testing.F) {
+	f.Add("Carrying Mail", "Ada Wing", "One way to carry letters.", "Carrying Letters", "Bo Beak", "Two ways to carry letters.")
+	f.Add("<b>a</b>", "<script>alert(1)</script>", "a b c d <i>e</i>", "\"&amp;'+", "\x00\u202e\xff", "a b c d </div></ul> \u2028e&#43;")
+	f.Add("", "", "", "x", "y\nz", "o one\no two\n\n> three")
+	f.Fuzz(func(t *testing.T, title, author, abstract, titleNow, authorNow, abstractNow string) {
+		before := store.Earlier{Rev: "00", Facts: catalog.Facts{
+			Title: title, Authors: []catalog.Author{{Name: author}}, Abstract: abstract, Level: catalog.Level(title), Pages: 1,
+		}}
+		now := catalog.Event{Facts: catalog.Facts{
+			Title: titleNow, Authors: []catalog.Author{{Name: authorNow}}, Abstract: abstractNow, Level: catalog.Level(titleNow), Pages: 2,
+		}}
+		got, err := changeHTML(before, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if safe := markup.Sanitize(string(got), ""); safe != string(got) {
+			t.Errorf("sanitised\n%q\nit is\n%q", got, safe)
+		}
+	})
 }

@@ -15,7 +15,7 @@ type content struct {
 	what, level, date string
 	group             string
 	pages             int
-	abstract, changes string // HTML, sanitised
+	abstract, changes string // HTML, safe
 	links             []link
 	reason            string
 }

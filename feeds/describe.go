@@ -4,6 +4,7 @@ package feeds
 
 import (
 	"fmt"
+	"html/template"
 	"regexp"
 	"slices"
 	"strings"
@@ -97,14 +98,14 @@ func authors(ev catalog.Event) (names []string) {
 	return names
 }
 
-// describe writes summary and content of an entry from an event. changes is
-// HTML on what is new in it, not sanitised yet; it may be empty.
-func describe(e *entry, shown found, changes string) {
+// describe writes summary and content of an entry from an event. changes says
+// what is new in it; it may be empty.
+func describe(e *entry, shown found, changes template.HTML) {
 	ev := shown.event
 	abstract := cut(ev.Facts.Abstract, maxAbstract)
 	c := content{
 		what: happened(ev), level: levelLabels[ev.Facts.Level], group: clean(ev.Facts.Group), pages: ev.Facts.Pages, date: date(ev),
-		authors: strings.Join(e.Authors, ", "), abstract: markup.FromText(abstract), changes: markup.Sanitize(changes, e.alternate()),
+		authors: strings.Join(e.Authors, ", "), abstract: markup.FromText(abstract), changes: string(changes),
 		links: named(e.Links, ev), reason: clean(editions.Reason("en", shown.reason)),
 	}
 	e.Content, e.Summary = c.html(), summary(abstract)

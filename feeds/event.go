@@ -5,6 +5,7 @@ package feeds
 import (
 	"context"
 	"fmt"
+	"html/template"
 	"strconv"
 	"time"
 
@@ -35,7 +36,7 @@ func (f *Feeds) entriesOf(ctx context.Context, r *store.Reader, shown []found) (
 // eventEntry makes the entry of an event. Its id is made from the event's key
 // and is the same in every feed. Updated equals published: nothing that is
 // learned of an event later is significant.
-func (f *Feeds) eventEntry(shown found, changes string) entry {
+func (f *Feeds) eventEntry(shown found, changes template.HTML) entry {
 	ev := shown.event
 	published := ev.Published.UTC().Truncate(time.Second)
 	e := entry{
@@ -49,7 +50,7 @@ func (f *Feeds) eventEntry(shown found, changes string) entry {
 
 // changes asks for what is new in revisions. It stands in the content alone, so
 // a feed that learns to show it announces nothing again.
-func (f *Feeds) changes(ctx context.Context, r *store.Reader, shown []found) (map[int64]string, error) {
+func (f *Feeds) changes(ctx context.Context, r *store.Reader, shown []found) (map[int64]template.HTML, error) {
 	if f.cfg.Changes == nil {
 		return nil, nil
 	}

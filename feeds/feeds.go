@@ -25,6 +25,7 @@ package feeds
 import (
 	"cmp"
 	"context"
+	"html/template"
 	"log/slog"
 	"net/url"
 	"strings"
@@ -57,8 +58,9 @@ type Config struct {
 	Now         func() time.Time // nil is time.Now
 
 	// Changes gives HTML on what is new in events' revisions, by the events' ids.
-	// It is sanitised, and shown within the entries' content. Nil is nothing.
-	Changes func(context.Context, *store.Reader, []catalog.Event) (map[int64]string, error)
+	// It is shown within the entries' content as it stands, so it has to be its
+	// own sanitised form; see [markup.Sanitize]. Nil is nothing.
+	Changes func(context.Context, *store.Reader, []catalog.Event) (map[int64]template.HTML, error)
 }
 
 // Feeds renders and keeps feeds, and archives them.
