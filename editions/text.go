@@ -195,7 +195,7 @@ func (t *textWriter) abstract(text string) {
 }
 
 // plain gives an abstract with each paragraph in one line.
-func plain(abstract string) string { return markup.Text(markup.FromText(abstract)) }
+func plain(abstract string) string { return markup.Reflow(abstract) }
 
 func (t *textWriter) foot() {
 	if t.Page == "" {

@@ -2,10 +2,7 @@
 
 package editions
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // Span is a run of words of a text that was changed: kept, taken out or put in.
 type Span struct {
@@ -86,12 +83,13 @@ func (d *differ) add(op SpanOp, words ...string) {
 func (d *differ) compare(a, b []string) {
 	width := len(b) + 1
 	table := make([]int32, (len(a)+1)*width) // of what lies ahead of both places
-	for i, before := range slices.Backward(a) {
-		for j, after := range slices.Backward(b) {
-			if before == after {
-				table[i*width+j] = table[(i+1)*width+j+1] + 1
+	for i := len(a) - 1; i >= 0; i-- {
+		here, below := table[i*width:][:width], table[(i+1)*width:][:width]
+		for j := len(b) - 1; j >= 0; j-- {
+			if a[i] == b[j] {
+				here[j] = below[j+1] + 1
 			} else {
-				table[i*width+j] = max(table[(i+1)*width+j], table[i*width+j+1])
+				here[j] = max(below[j], here[j+1])
 			}
 		}
 	}

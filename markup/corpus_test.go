@@ -33,6 +33,9 @@ func TestCorpus(t *testing.T) {
 			checkSafe(t, string(data), "https://example.org/")
 			checkSafe(t, html.UnescapeString(string(data)), "")
 			Text(string(data))
+			if got := Reflow(string(data)); got != Text(FromText(string(data))) {
+				t.Errorf("%s: Reflow is not Text of FromText", path)
+			}
 			if out := FromText(string(data)); Sanitize(out, "") != out && len(out) < maxHTML/4 {
 				t.Errorf("%s: FromText is not its own sanitised form", path)
 			}

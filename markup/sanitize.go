@@ -49,16 +49,20 @@ func Sanitize(s, base string) string {
 
 // tree parses HTML as the content of a div that holds nothing unsafe; ok is
 // false if it cannot be had within bounds. Text in it is harmless already.
-func tree(s string, base *url.URL) (nodes []*html.Node, ok bool) {
+func tree(s string, base *url.URL) ([]*html.Node, bool) {
 	s = policy.Sanitize(prune(harmless(cut(s, maxHTML))))
 	if strings.Count(s, "<") > maxTags {
 		return nil, false
 	}
+	return parse(s, base)
+}
+
+// parse is tree for HTML that is known to be safe.
+func parse(s string, base *url.URL) (kept []*html.Node, ok bool) {
 	nodes, err := html.ParseFragment(strings.NewReader(s), &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div})
 	if err != nil {
 		return nil, false
 	}
-	var kept []*html.Node
 	for _, n := range nodes {
 		kept = append(kept, plain(n, base)...)
 	}

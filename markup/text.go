@@ -22,6 +22,26 @@ func Text(s string) string {
 	if !ok {
 		return Clean(bareText(s))
 	}
+	return said(nodes)
+}
+
+// Reflow returns plain text with its paragraphs, lists and quotations as
+// [FromText] sees them, each in one line. It is Text of FromText, whose HTML is
+// safe as it is.
+func Reflow(s string) string {
+	safe := FromText(s)
+	if len(safe) > maxHTML || strings.Count(safe, "<") > maxTags {
+		return Text(safe)
+	}
+	nodes, ok := parse(safe, nil)
+	if !ok {
+		return Text(safe)
+	}
+	return said(nodes)
+}
+
+// said is what a reader would read of a safe tree.
+func said(nodes []*html.Node) string {
 	var w textWriter
 	for _, n := range nodes {
 		w.node(n)

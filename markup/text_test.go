@@ -112,5 +112,8 @@ func FuzzText(f *testing.F) {
 		if again := Sanitize(out, ""); again != out {
 			t.Errorf("FromText(%q) is not its own sanitised form:\n%q\n%q", s, out, again)
 		}
+		if got := Reflow(s); got != Text(out) {
+			t.Errorf("Reflow(%q) is %q, not Text of FromText, %q", s, got, Text(out))
+		}
 	})
 }
