@@ -13,19 +13,24 @@ import (
 	"time"
 
 	"github.com/draftwire/draftwire/catalog"
+	"github.com/draftwire/draftwire/editions"
 	"github.com/draftwire/draftwire/store"
 )
 
 // BenchmarkQueryFeed asks for feeds of queries that nobody has asked for yet,
-// over 300,000 generated events, from the request to the last byte.
+// over 300,000 generated events, from the request to the last byte. The last is
+// of revisions whose abstracts changed, which have to be compared.
 func BenchmarkQueryFeed(b *testing.B) {
 	w := newWire(b)
+	w.feeds.cfg.Changes = editions.ChangesHTML
 	w.shelve(300_000)
+	w.revise(2 * maxEntries)
 	for _, tt := range []struct{ name, query string }{
 		{"rare word", "zyzzyva"},
 		{"common word", "protocol"},
 		{"phrase", `"key agreement"`},
 		{"boolean", "(post-quantum OR multipath) group:wg7 -title:protocol"},
+		{"revisions", "title:quokka event:revision"},
 	} {
 		b.Run(tt.name, func(b *testing.B) {
 			var took []time.Duration
@@ -98,6 +103,32 @@ func (w *wire) shelve(n int) {
 			return nil
 		})
 	}
+}
+
+// revise adds drafts with a revision each, which changes three words of eighty.
+func (w *wire) revise(n int) {
+	w.t.Helper()
+	w.update(func(ctx context.Context, tx *store.Tx) error {
+		for i := range 2 * n {
+			rev := fmt.Sprintf("%02d", i/n)
+			words := strings.Fields(strings.Repeat("This document says how letters are carried, and what is done where none arrive. ", 6))
+			for at := 20; i >= n && at < 80; at += 25 {
+				words[at] = fmt.Sprintf("changed%d", i)
+			}
+			_, err := put(ctx, tx, catalog.Event{
+				Document: fmt.Sprintf("draft-ietf-wg7-revised-%06d", i%n), Kind: catalog.Draft, Rev: rev, Event: catalog.EventOfRevision(rev),
+				Published: noon.Add(time.Duration(i-2*n) * time.Minute), Recorded: noon,
+				Facts: catalog.Facts{
+					Title: "Carrying quokka letters", Abstract: strings.Join(words, " "), Group: "wg7", Pages: 5 + i/n,
+					Authors: []catalog.Author{{Name: "Ada Example"}, {Name: "Bo Sample"}},
+				},
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // BenchmarkManyTopics asks for feeds of 10,000 topics of 50 entries each, a
