@@ -28,12 +28,13 @@ type Change struct {
 	Rewritten bool          `json:"rewritten,omitempty"` // the abstract, so much that there are no spans
 }
 
-// changes compares the revisions among the events with the ones before.
+// changes compares the revisions among the events with the ones before, which
+// are those before the first that an event stands for.
 func (n Newsletter) changes(ctx context.Context, r *store.Reader, events []found) (map[int64]*Change, error) {
 	var ids []int64
 	for _, f := range events {
 		if f.Event.Event == catalog.Revised {
-			ids = append(ids, f.ID)
+			ids = append(ids, f.first().ID)
 		}
 	}
 	earlier, err := r.EarlierRevisions(ctx, ids)
@@ -42,7 +43,7 @@ func (n Newsletter) changes(ctx context.Context, r *store.Reader, events []found
 	}
 	changes := make(map[int64]*Change, len(earlier))
 	for _, f := range events {
-		if before, ok := earlier[f.ID]; ok && f.Event.Event == catalog.Revised {
+		if before, ok := earlier[f.first().ID]; ok && f.Event.Event == catalog.Revised {
 			changes[f.ID] = changeOf(before, f.Facts, n.zone())
 		}
 	}

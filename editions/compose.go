@@ -88,6 +88,7 @@ func compose(ctx context.Context, r *store.Reader, n Newsletter, w Window, p pro
 	for _, f := range all {
 		c.events = append(c.events, store.EditionItem{Event: f.ID, Late: f.late})
 	}
+	all = fold(all)
 	slices.SortFunc(all, found.compare)
 	if c.edition.Sections, err = n.sections(ctx, r, w, all); err != nil {
 		return c, err
@@ -164,7 +165,8 @@ func count(events []catalog.Event) (c Counts) {
 // found is an event on its way into a section.
 type found struct {
 	catalog.Event
-	late bool
+	late  bool
+	older []found // revisions of the same draft that it stands for, oldest first
 }
 
 var rankOf = func() map[catalog.EventKind]int {
@@ -181,7 +183,7 @@ func (f found) rank() int {
 	if f.Kind == catalog.Post {
 		return rankOf[catalog.Posted]
 	}
-	return rankOf[f.Event.Event]
+	return rankOf[f.first().Event.Event]
 }
 
 // compare is the order within a section.

@@ -20,13 +20,18 @@ func (e *Edition) Explain() string {
 			for _, t := range item.Topics {
 				fmt.Fprintf(&b, "   also found by %s%s%s\n", t.Name, often(t.Found), because(t.Reason))
 			}
+			for _, p := range item.Older {
+				fmt.Fprintf(&b, "   stands for -%s too, published %s%s\n", p.Rev, p.Published.Format(explainedTime), lateness(p.Late))
+			}
 			b.WriteString(edited(item))
 			fmt.Fprintf(&b, "   place %d of %d there: %s, published %s%s\n", i+1, len(s.Items),
-				messagesIn("en").Events[item.Event], item.Published.Format("2006-01-02 15:04:05 MST"), lateness(item))
+				messagesIn("en").Events[item.Event], item.Published.Format(explainedTime), lateness(item.Late))
 		}
 	}
 	return b.String()
 }
+
+const explainedTime = "2006-01-02 15:04:05 MST"
 
 func placed(s Section, item Item) string {
 	if s.Topic == "" && item.Moved {
@@ -35,7 +40,7 @@ func placed(s Section, item Item) string {
 	if s.Topic == "" {
 		return "   no topic of this newsletter finds it\n"
 	}
-	return fmt.Sprintf("   stands under %s%s%s\n", s.Topic, often(item.Found), because(item.Reason))
+	return fmt.Sprintf("   stands under %s%s%s\n", s.Topic, often(item.Found), because(item.found()))
 }
 
 func edited(item Item) string {
@@ -69,8 +74,17 @@ func because(reason string) string {
 	return ": " + reason
 }
 
-func lateness(item Item) string {
-	if item.Late {
+// found is why the section's topic found an item, as an older revision if that
+// is what it found.
+func (item Item) found() string {
+	if item.ReasonRev != "" {
+		return "as -" + item.ReasonRev + ", " + item.Reason
+	}
+	return item.Reason
+}
+
+func lateness(late bool) string {
+	if late {
 		return ", late"
 	}
 	return ""

@@ -89,7 +89,7 @@ func findItem(ctx context.Context, r *store.Reader, n Newsletter, w Window, item
 	}
 	for _, s := range e.Sections {
 		for _, i := range s.Items {
-			if strings.EqualFold(i.Name, item) || i.Key == item || fmt.Sprint(i.Number) == item {
+			if strings.EqualFold(i.Name, item) || i.Key == item || fmt.Sprint(i.Number) == item || i.standsFor(item) {
 				return i.Key, nil
 			}
 		}
@@ -120,9 +120,12 @@ type hand struct {
 	items   map[string]map[Action]string // by key; pin and drop are there or not
 }
 
-func handOf(edits []store.Edit) hand {
+// handOf sums up edits. What was done to a revision is done to the item that
+// stands for it now.
+func handOf(edits []store.Edit, stood map[string]string) hand {
 	h := hand{make(map[Action]string), make(map[string]map[Action]string)}
 	for _, e := range edits {
+		e.Item = cmp.Or(stood[e.Item], e.Item)
 		switch a := Action(e.Action); {
 		case e.Item == "":
 			h.edition[a] = e.Value
@@ -144,7 +147,7 @@ func (n Newsletter) edit(ctx context.Context, r *store.Reader, e *Edition) error
 	if err != nil || len(edits) == 0 {
 		return err
 	}
-	h := handOf(edits)
+	h := handOf(edits, e.stood())
 	e.Held, e.Intro, e.Closing = isHeld(edits), h.edition[Intro], h.edition[Closing]
 	sections := make(map[string]*Section)
 	for i, s := range e.Sections {
@@ -182,8 +185,8 @@ func (n Newsletter) edit(ctx context.Context, r *store.Reader, e *Edition) error
 // movedFrom is an item on its way into the section of a topic: it stands there
 // for that topic's reason, if that finds it, and the one it left is named beside it.
 func (item Item) movedFrom(s Section, to string) Item {
-	was := Mention{s.Topic, s.Title, item.Reason, item.Found}
-	item.Reason, item.Found, item.Topics = "", 0, slices.Clone(item.Topics)
+	was := Mention{s.Topic, s.Title, item.found(), item.Found}
+	item.Reason, item.ReasonRev, item.Found, item.Topics = "", "", 0, slices.Clone(item.Topics)
 	if i := slices.IndexFunc(item.Topics, func(m Mention) bool { return m.Name == to }); i >= 0 {
 		item.Reason, item.Found = item.Topics[i].Reason, item.Topics[i].Found
 		item.Topics = slices.Delete(item.Topics, i, i+1)

@@ -27,15 +27,15 @@ func (n Newsletter) item(f found, b background) Item {
 	links := catalog.LinksTo(f.Event)
 	item := Item{
 		Key: f.Key, Document: clean(f.Document), Rev: clean(f.DraftRev()), Name: clean(f.NameRev()),
-		Kind: f.Kind, Event: f.Event.Event, Title: clean(f.Facts.Title),
+		Kind: f.Kind, Event: f.first().Event.Event, Title: clean(f.Facts.Title),
 		Group: clean(f.Facts.Group), Stream: f.Facts.Stream, Level: f.Facts.Level, Pages: f.Facts.Pages,
 		Summary: markup.Clean(summarise(f.Facts.Abstract)), Detail: detail(f.Event),
 		Abstract: cleanAbstract(f.Facts.Abstract), Language: languageOf(f.Event),
 		Published: f.Published.UTC(), Day: f.Published.In(n.zone()).Format(time.DateOnly),
 		Change: b.changes[f.ID], Origin: b.origins[f.ID],
-		Approximate: f.Precision != catalog.Exact, Late: f.late,
+		Approximate: f.Precision != catalog.Exact, Late: f.late, Older: n.postings(f),
 		Links: ItemLinks{
-			Page: address(links.Page), HTML: address(links.HTML), Text: address(links.Text), Diff: address(links.Diff),
+			Page: address(links.Page), HTML: address(links.HTML), Text: address(links.Text), Diff: address(diffOf(f, links.Diff)),
 			Mail: address(f.Archived),
 		},
 	}

@@ -66,7 +66,7 @@ func TestExplain(t *testing.T) {
 
 func TestAnyDays(t *testing.T) {
 	w := newWire(t)
-	w.add(happening{name: "draft-a-b-00", at: at("2025-12-01 00:00")}, happening{name: "draft-a-b-01", at: at("2025-12-03 23:59")},
+	w.add(happening{name: "draft-a-b-00", at: at("2025-12-01 00:00")}, happening{name: "draft-a-c-01", at: at("2025-12-03 23:59")},
 		happening{name: "draft-a-b-02", at: at("2025-12-04 00:00")})
 	n := daily()
 	n.Cadence = AnyDays

@@ -194,6 +194,7 @@ func specimens(language string) []*Edition {
 			Group: "x", Level: catalog.Informational, Authors: []string{"Ada Wing"}, Summary: "A summary.", Abstract: "A summary. And more.", Pages: 2,
 			Language: "en", Published: empty.From, Day: "2025-12-07", Late: i%2 == 0, Pinned: true, Note: "A **note**.", Past: past,
 			Change: &Change{Rev: "00", Day: "2025-12-01", Title: "B", Level: catalog.Experimental, Pages: 1, Joined: []string{"A"}, Abstract: []Span{{Kept, "a"}, {Added, "b"}}},
+			Older:  []Posting{{Rev: "00", Day: "2025-12-01", Late: true}},
 			Origin: &Origin{Replaces: []string{"draft-y"}, Works: []Work{{"Ada Wing", []string{"draft-z"}, 1}}},
 			Links:  ItemLinks{Page: "https://example.org/", HTML: "https://example.org/h"}, Topics: []Mention{{Name: "other", Title: "Other"}}, Reason: "because",
 		}}})

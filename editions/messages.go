@@ -38,6 +38,8 @@ type messages struct {
 	Held        string // what an edition that an editor holds says of itself
 	Editor      string // before what an editor wrote at an item
 	Earlier     string // before the editions that had an item before
+	Older       string // before other revisions of the same edition
+	LateWord    string // mark of a late one among them
 	Before      string // before the revision before; so on
 	TitleBefore string //
 	LevelWord   string //
@@ -74,6 +76,7 @@ type messages struct {
 	Until     func(what, date string) string
 	Tell      func(what, more string) string
 	Since     func(rev, date string, days int) string // the revision before
+	Posted    func(rev, date string) string           // a revision of the same edition
 	Became    func(before, now string) string
 	Works     func(author string) string // before the other drafts of an author
 	AndMore   func(n int) string         // behind a list
@@ -147,6 +150,8 @@ var english = &messages{
 	Earlier:     "Earlier editions",
 	Held:        "An editor is still at work on it.",
 	Editor:      "Editor’s note",
+	Older:       "Also posted",
+	LateWord:    "late",
 	Before:      "Revision before",
 	TitleBefore: "Title before",
 	LevelWord:   "Level",
@@ -209,6 +214,7 @@ var english = &messages{
 	Since: func(rev, date string, days int) string {
 		return fmt.Sprintf("%s of %s, %s earlier", rev, date, plural(days, "day", "days"))
 	},
+	Posted:    func(rev, date string) string { return rev + " on " + date },
 	Became:    func(before, now string) string { return before + " → " + now },
 	Works:     func(author string) string { return "Also by " + author },
 	AndMore:   func(n int) string { return fmt.Sprintf(" and %d more", n) },
@@ -347,6 +353,8 @@ var japanese = &messages{
 	Earlier:     "過去の掲載号",
 	Held:        "編集者が確認中です。",
 	Editor:      "編集者より",
+	Older:       "同じ号のほかの版",
+	LateWord:    "遅着",
 	Before:      "前の版",
 	TitleBefore: "以前の題名",
 	LevelWord:   "位置づけ",
@@ -411,6 +419,7 @@ var japanese = &messages{
 	Since: func(rev, date string, days int) string {
 		return fmt.Sprintf("%s（%s、%d日前）", rev, date, days)
 	},
+	Posted:    func(rev, date string) string { return rev + "（" + date + "）" },
 	Became:    func(before, now string) string { return before + " → " + now },
 	Works:     func(author string) string { return author + "のほかの文書" },
 	AndMore:   func(n int) string { return fmt.Sprintf("、ほか%d件", n) },

@@ -76,6 +76,7 @@ type Item struct {
 	Summary     string            `json:"summary,omitempty"` // whole sentences of the abstract
 	Abstract    string            `json:"abstract,omitempty"`
 	Pages       int               `json:"pages,omitempty"`
+	Older       []Posting         `json:"older,omitempty"`    // revisions of this edition that the item stands for, oldest first
 	Change      *Change           `json:"change,omitempty"`   // of a revision, where the one before is known
 	Origin      *Origin           `json:"origin,omitempty"`   // of a new draft, where something is known
 	Language    string            `json:"language,omitempty"` // of title and abstract, BCP 47; empty when unknown
@@ -87,10 +88,11 @@ type Item struct {
 	Moved       bool              `json:"moved,omitempty"`
 	Note        string            `json:"note,omitempty"` // Markdown
 	Links       ItemLinks         `json:"links"`
-	Past        []Past            `json:"past,omitempty"`   // editions that had it before, newest first
-	Topics      []Mention         `json:"topics,omitempty"` // the newsletter's other topics that find it
-	Reason      string            `json:"reason,omitempty"` // why it is in its section
-	Found       int               `json:"found,omitempty"`  // what the section's topic found in 90 days
+	Past        []Past            `json:"past,omitempty"`       // editions that had it before, newest first
+	Topics      []Mention         `json:"topics,omitempty"`     // the newsletter's other topics that find it
+	Reason      string            `json:"reason,omitempty"`     // why it is in its section
+	ReasonRev   string            `json:"reason_rev,omitempty"` // the older revision of which that holds, where it does not of the item's own
+	Found       int               `json:"found,omitempty"`      // what the section's topic found in 90 days
 }
 
 // ItemLinks are the addresses of an item; see [catalog.Links]. Each is http or

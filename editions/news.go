@@ -31,8 +31,11 @@ func text(s string) []mark { return []mark{{Text: s}} }
 // new draft comes from. Behind them come the editions that had it before.
 func (e *Edition) news(l Links, item Item) (rows []row) {
 	m := messagesIn(e.Language)
+	if len(item.Older) > 0 {
+		rows = append(rows, row{m.Older, text(m.postings(item.Older))})
+	}
 	if c := item.Change; c != nil {
-		rows = e.changed(c, item)
+		rows = append(rows, e.changed(c, item)...)
 	}
 	if o := item.Origin; o != nil {
 		rows = append(rows, m.origin(o)...)
@@ -87,6 +90,18 @@ func (e *Edition) changed(c *Change, item Item) (rows []row) {
 		add(m.Abstract, marks)
 	}
 	return rows
+}
+
+func (m *messages) postings(list []Posting) string {
+	var words []string
+	for _, p := range list {
+		w := m.Posted("-"+p.Rev, m.Day(parseDay(p.Day)))
+		if p.Late {
+			w += m.Bracketed(m.LateWord)
+		}
+		words = append(words, w)
+	}
+	return strings.Join(words, m.List)
 }
 
 func (m *messages) origin(o *Origin) (rows []row) {

@@ -58,7 +58,7 @@ func origins(ctx context.Context, r *store.Reader, events []found) (map[int64]*O
 		}
 	}
 	for _, f := range events {
-		if f.Kind != catalog.Draft || f.Event.Event != catalog.New {
+		if f.Kind != catalog.Draft || f.first().Event.Event != catalog.New {
 			continue
 		}
 		o := &Origin{}

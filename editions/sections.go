@@ -4,6 +4,7 @@ package editions
 
 import (
 	"context"
+	"slices"
 
 	"github.com/draftwire/draftwire/store"
 )
@@ -13,9 +14,12 @@ import (
 // the newsletter's order among equals. What no topic finds is the rest.
 // Sections without items are left out.
 func (n Newsletter) sections(ctx context.Context, r *store.Reader, w Window, events []found) ([]Section, error) {
-	ids := make([]int64, len(events))
-	for i, f := range events {
-		ids[i] = f.ID
+	var ids []int64
+	for _, f := range events {
+		ids = append(ids, f.ID)
+		for _, o := range f.older {
+			ids = append(ids, o.ID)
+		}
 	}
 	mentions, err := r.TopicsOf(ctx, ids)
 	if err != nil {
@@ -35,7 +39,7 @@ func (n Newsletter) sections(ctx context.Context, r *store.Reader, w Window, eve
 	place := n.places()
 	filled := make([]Section, len(n.Topics)+1)
 	for _, f := range events {
-		own := n.own(place, mentions[f.ID])
+		own, as := n.finding(place, mentions, f)
 		at := best(own, counts)
 		if at < 0 {
 			if n.Rest {
@@ -44,7 +48,7 @@ func (n Newsletter) sections(ctx context.Context, r *store.Reader, w Window, eve
 			continue
 		}
 		item := n.item(f, b)
-		item.Reason, item.Found = clean(own[at].Reason), counts[own[at].Topic]
+		item.Reason, item.ReasonRev, item.Found = clean(own[at].Reason), as, counts[own[at].Topic]
 		for i, m := range own {
 			if i != at {
 				item.Topics = append(item.Topics, Mention{m.Topic, n.titleOf(m), clean(m.Reason), counts[m.Topic]})
@@ -89,6 +93,19 @@ func (n Newsletter) own(place map[string]int, mentions []store.Mention) []store.
 		}
 	}
 	return own
+}
+
+// finding gives the newsletter's topics that find an event. Where none finds a
+// draft's newest revision, those that found the one before it in the edition do,
+// and rev says so: a topic's readers would miss it else.
+func (n Newsletter) finding(place map[string]int, mentions map[int64][]store.Mention, f found) (own []store.Mention, rev string) {
+	own = n.own(place, mentions[f.ID])
+	for _, o := range slices.Backward(f.older) {
+		if len(own) == 0 {
+			own, rev = n.own(place, mentions[o.ID]), clean(o.Rev)
+		}
+	}
+	return own, rev
 }
 
 // best is the index of the topic that finds least, or -1.

@@ -185,6 +185,9 @@ func (e *Edition) itemView(l Links, item Item) itemView {
 	v := itemView{Item: item, Remark: written(item.Note), Facts: e.facts(item), Persons: strings.Join(item.Authors, m.List)}
 	v.Body, v.Whole = item.body()
 	v.Reason = m.reason(item.Reason)
+	if item.ReasonRev != "" {
+		v.Reason = "-" + item.ReasonRev + m.Colon + v.Reason
+	}
 	v.News = e.news(l, item)
 	if item.Late {
 		v.Late = m.LateItem(date(m, item))
