@@ -9,26 +9,32 @@ import (
 
 // Links says where the site's pages are, and how editions look.
 type Links struct {
-	Base string // such as https://wire.example.org, without a slash at the end; empty for links within the site
-	Look *Look  // an editor's templates; nil is ours
+	Base  string // such as https://wire.example.org, without a slash at the end; empty for links within the site
+	Query string // behind each, such as ?lang=ja, or empty
+	Look  *Look  // an editor's templates; nil is ours
 }
 
 // Edition is the address of an edition's page. Part 0 and 1 are the first.
 func (l Links) Edition(e *Edition, part int) string {
-	address := l.Label(e.Newsletter, e.Label)
-	if part > 1 {
-		address += "/" + strconv.Itoa(part)
+	if part <= 1 {
+		return l.Label(e.Newsletter, e.Label)
 	}
-	return address
+	return l.to("newsletters", e.Newsletter, e.Label, strconv.Itoa(part))
 }
 
 // Label is the address of an edition by its label.
-func (l Links) Label(newsletter, label string) string {
-	return l.Newsletter(newsletter) + "/" + url.PathEscape(label)
-}
+func (l Links) Label(newsletter, label string) string { return l.to("newsletters", newsletter, label) }
 
 // Newsletter is the address of a newsletter's list of editions.
-func (l Links) Newsletter(name string) string { return l.Base + "/newsletters/" + url.PathEscape(name) }
+func (l Links) Newsletter(name string) string { return l.to("newsletters", name) }
 
 // Topic is the address of a topic's page.
-func (l Links) Topic(name string) string { return l.Base + "/topics/" + url.PathEscape(name) }
+func (l Links) Topic(name string) string { return l.to("topics", name) }
+
+func (l Links) to(path ...string) string {
+	address := l.Base
+	for _, segment := range path {
+		address += "/" + url.PathEscape(segment)
+	}
+	return address + l.Query
+}

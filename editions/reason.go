@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/draftwire/draftwire/catalog"
 )
 
 // reasonPart is what decided, as [filters.Explanation] writes it: a column with
@@ -15,6 +17,9 @@ var reasonPart = regexp.MustCompile(`(title|abstract|name|group|authors) ("(?:[^
 
 // Reason puts why a topic found an event into words of a language, given by its tag.
 func Reason(language, reason string) string { return messagesIn(language).reason(reason) }
+
+// EventWord is what happened, in words of a language, given by its tag.
+func EventWord(language string, kind catalog.EventKind) string { return messagesIn(language).Events[kind] }
 
 // reason puts a reason into words. Parts of other kinds stay as a query writes
 // them, which is the same in every language.

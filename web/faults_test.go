@@ -40,7 +40,7 @@ func TestFaultWords(t *testing.T) {
 		{errors.New("s3cret /srv/s3cret <b>"), "not as it should be; the operator is told more"},
 		{errors.New("fetch " + feed + ": the server answers 6666666"), "not as it should be; the operator is told more"},
 	} {
-		got := faultWords("source s3cret: " + tt.err.Error())
+		got := english.fault("source s3cret: " + tt.err.Error())
 		if got != tt.want {
 			t.Errorf("%v: %q, want %q", tt.err, got, tt.want)
 		}
@@ -48,7 +48,7 @@ func TestFaultWords(t *testing.T) {
 			t.Errorf("%q lets something out", got)
 		}
 	}
-	if got := faultWords(""); got != "" {
+	if got := english.fault(""); got != "" {
 		t.Errorf("no error is called %q", got)
 	}
 }
@@ -56,12 +56,12 @@ func TestFaultWords(t *testing.T) {
 func FuzzFaultWords(f *testing.F) {
 	known := map[string]bool{"": true, "not as it should be; the operator is told more": true}
 	for _, class := range faultClasses {
-		known[class.words] = true
+		known[string(class.class)] = true
 		f.Add("https://s3cret.example.org: " + class.signs[0])
 	}
 	f.Add("the server answers 503")
 	f.Fuzz(func(t *testing.T, text string) {
-		if got := faultWords(text); !known[got] && !strings.HasPrefix(got, "refused: HTTP ") {
+		if got := english.fault(text); !known[got] && !strings.HasPrefix(got, "refused: HTTP ") {
 			t.Errorf("%q is shown as %q", text, got)
 		}
 	})

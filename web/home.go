@@ -32,18 +32,18 @@ type topicLine struct {
 
 func (w *Web) home(r *http.Request) (*page, error) {
 	var body homeBody
-	ctx := r.Context()
+	ctx, m := r.Context(), wordsFor(r, "")
 	err := w.cfg.DB.View(ctx, func(s *store.Reader) (err error) {
-		if body.Newsletters, err = w.newsletterLines(ctx, s); err != nil {
+		if body.Newsletters, err = w.newsletterLines(ctx, s, m); err != nil {
 			return err
 		}
-		body.Topics, err = w.topicLines(ctx, s)
+		body.Topics, err = w.topicLines(ctx, s, m)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	p := &page{Template: "home", Body: body}
+	p := &page{Template: "home", Body: body, Words: m}
 	for _, n := range body.Newsletters {
 		p.Feeds = append(p.Feeds, n.Feed)
 	}
@@ -53,11 +53,11 @@ func (w *Web) home(r *http.Request) (*page, error) {
 	return p, nil
 }
 
-func (w *Web) newsletterLines(ctx context.Context, s *store.Reader) ([]newsletterLine, error) {
+func (w *Web) newsletterLines(ctx context.Context, s *store.Reader, m *messages) ([]newsletterLine, error) {
 	var lines []newsletterLine
 	for _, n := range w.cfg.Newsletters {
 		title := cmp.Or(n.Title, n.Name)
-		line := newsletterLine{Name: n.Name, Title: title, Rhythm: rhythm(n), Feed: w.feed("newsletters", n.Name, title)}
+		line := newsletterLine{Name: n.Name, Title: title, Rhythm: rhythm(m, n), Feed: w.feed("newsletters", n.Name, title)}
 		latest, err := w.editionLines(ctx, s, n, 1)
 		if err != nil {
 			return nil, err
@@ -70,23 +70,15 @@ func (w *Web) newsletterLines(ctx context.Context, s *store.Reader) ([]newslette
 	return lines, nil
 }
 
-func rhythm(n editions.Newsletter) string {
+func rhythm(m *messages, n editions.Newsletter) string {
 	zone := "UTC"
 	if n.Zone != nil {
 		zone = n.Zone.String()
 	}
-	switch n.Cadence {
-	case editions.Weekdays:
-		return "on weekdays, on Mondays with the weekend (" + zone + ")"
-	case editions.Weekly:
-		return "every week, Monday to Sunday (" + zone + ")"
-	case editions.Monthly:
-		return "every month (" + zone + ")"
-	}
-	return "every day (" + zone + ")"
+	return m.Rhythm(n.Cadence, zone)
 }
 
-func (w *Web) topicLines(ctx context.Context, s *store.Reader) ([]topicLine, error) {
+func (w *Web) topicLines(ctx context.Context, s *store.Reader, m *messages) ([]topicLine, error) {
 	topics, err := s.Topics(ctx)
 	if err != nil {
 		return nil, err
@@ -97,11 +89,12 @@ func (w *Web) topicLines(ctx context.Context, s *store.Reader) ([]topicLine, err
 		return nil, err
 	}
 	var lines []topicLine
+	titles := w.cfg.Titles(m.Tag)
 	for _, t := range topics {
 		if !t.Gone.IsZero() {
 			continue
 		}
-		title := cmp.Or(t.Title, t.Name)
+		title := cmp.Or(titles[t.Name], t.Title, t.Name)
 		lines = append(lines, topicLine{
 			Name: t.Name, Title: title, Query: t.Query, Fault: t.Fault,
 			Week: counts[t.Name], Feed: w.feed("topics", t.Name, title),

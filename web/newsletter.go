@@ -39,9 +39,9 @@ func (w *Web) newsletter(r *http.Request) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	title := cmp.Or(n.Title, n.Name)
+	title, m := cmp.Or(n.Title, n.Name), wordsFor(r, n.Language)
 	body := newsletterBody{
-		Name: n.Name, Title: title, Rhythm: rhythm(n), Lang: n.Language,
+		Name: n.Name, Title: title, Rhythm: rhythm(m, n), Lang: n.Language,
 		Feed: w.feed("newsletters", n.Name, title), Open: n.Label(n.WindowAt(w.cfg.Now())),
 	}
 	ctx := r.Context()
@@ -52,7 +52,7 @@ func (w *Web) newsletter(r *http.Request) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &page{Title: title, Template: "newsletter", Body: body, Feeds: []feedLink{body.Feed}}, nil
+	return &page{Title: title, Template: "newsletter", Body: body, Words: m, Feeds: []feedLink{body.Feed}}, nil
 }
 
 func (w *Web) newsletterOf(r *http.Request) (editions.Newsletter, error) {
@@ -114,7 +114,7 @@ func (w *Web) edition(r *http.Request) (*page, error) {
 	}
 	window, err := n.ParseLabel(r.PathValue("window"))
 	if err != nil {
-		return nil, absence{http.StatusNotFound, "There is no such edition: " + err.Error() + "."}
+		return nil, absence{http.StatusNotFound, func(m *messages) string { return m.NoEdition(err.Error()) }}
 	}
 	part, err := partOf(r)
 	if err != nil {
@@ -137,16 +137,9 @@ func (w *Web) edition(r *http.Request) (*page, error) {
 		return nil, err
 	}
 	if part > max(1, e.Parts()) {
-		return nil, absence{http.StatusNotFound, fmt.Sprintf("This edition has %s, and none of number %d.", parts(e.Parts()), part)}
+		return nil, absence{http.StatusNotFound, func(m *messages) string { return m.NoPart(e.Parts(), part) }}
 	}
-	return w.editionPage(n, e, window, first, part), nil
-}
-
-func parts(n int) string {
-	if n <= 1 {
-		return "one part"
-	}
-	return strconv.Itoa(n) + " parts"
+	return w.editionPage(r, n, e, window, first, part), nil
 }
 
 // partOf reads the number of a further part; 1 is the address without one.
@@ -157,7 +150,7 @@ func partOf(r *http.Request) (int, error) {
 	}
 	part, err := strconv.Atoi(s)
 	if err != nil || part < 1 || strconv.Itoa(part) != s {
-		return 0, absence{http.StatusNotFound, "The parts of an edition are numbered 1, 2, 3 and so on."}
+		return 0, absence{http.StatusNotFound, func(m *messages) string { return m.PartNumbers }}
 	}
 	return part, nil
 }
@@ -191,17 +184,18 @@ func firstWindow(ctx context.Context, s *store.Reader, n editions.Newsletter, no
 func (w *Web) within(n editions.Newsletter, window, first editions.Window) error {
 	switch {
 	case window.From.Before(first.From):
-		return absence{http.StatusNotFound, "The first edition of this newsletter is " + n.Label(first) + "."}
+		return absence{http.StatusNotFound, func(m *messages) string { return m.First(n.Label(first)) }}
 	case window.From.After(w.cfg.Now()):
-		return absence{http.StatusNotFound, "The time that this edition will tell of has not come yet."}
+		return absence{http.StatusNotFound, func(m *messages) string { return m.NotYet }}
 	}
 	return nil
 }
 
-func (w *Web) editionPage(n editions.Newsletter, e *editions.Edition, window, first editions.Window, part int) *page {
-	now := w.cfg.Now()
+func (w *Web) editionPage(r *http.Request, n editions.Newsletter, e *editions.Edition, window, first editions.Window, part int) *page {
+	now, links := w.cfg.Now(), w.links
+	links.Query = choice(r)
 	body := editionBody{
-		Newsletter: n.Name, Title: cmp.Or(n.Title, n.Name), HTML: e.AsOf(now).HTML(w.links, part),
+		Newsletter: n.Name, Title: cmp.Or(n.Title, n.Name), HTML: e.AsOf(now).HTML(links, part),
 	}
 	if window.From.After(first.From) {
 		body.Earlier = n.Label(n.WindowAt(window.From.Add(-time.Nanosecond)))
@@ -210,7 +204,7 @@ func (w *Web) editionPage(n editions.Newsletter, e *editions.Edition, window, fi
 		body.Later = n.Label(next)
 	}
 	p := &page{
-		Title: e.Subject(), Template: "edition", Body: body,
+		Title: e.Subject(), Template: "edition", Body: body, Words: wordsFor(r, n.Language),
 		Feeds: []feedLink{w.feed("newsletters", n.Name, body.Title)},
 	}
 	if !e.IsComposition() {

@@ -30,6 +30,7 @@ type page struct {
 	Status   int           // 0 is 200
 	Cache    time.Duration // how long others may keep it; 0 is to ask each time
 	Private  bool          // neither kept nor indexed by anyone
+	Words    *messages     // of the page's language; nil is who asks's
 }
 
 // feedLink is a feed to be found by readers (autodiscovery). Path is that of
@@ -43,6 +44,8 @@ func (l feedLink) In(ending string) string { return strings.TrimSuffix(l.Path, "
 type layout struct {
 	*page
 	Site, Path, Version string
+	Lang                string      // behind the links within the site: the language that was chosen, as ?lang=ja, or nothing
+	Others              []*messages // other languages that the page is told in
 }
 
 var templates = parseTemplates()
@@ -51,37 +54,27 @@ var templates = parseTemplates()
 func parseTemplates() map[string]*template.Template {
 	set := make(map[string]*template.Template)
 	shared := template.Must(template.New("layout.html").Funcs(template.FuncMap{
-		"time": timeElement, "day": dayElement, "segment": url.PathEscape,
+		"segment": url.PathEscape,
 	}).ParseFS(files, "templates/layout.html"))
-	for _, name := range []string{"home", "topic", "newsletter", "edition", "sources", "unsubscribe", "reading", "problem"} {
+	for _, name := range []string{"home", "topic", "newsletter", "edition", "sources", "unsubscribe", "reading.en", "reading.ja", "problem"} {
 		set[name] = template.Must(template.Must(shared.Clone()).ParseFS(files, "templates/"+name+".html"))
 	}
 	return set
 }
 
-// timeElement shows an instant to the minute, with its zone.
-func timeElement(t time.Time) template.HTML {
-	t = t.UTC()
-	return template.HTML(fmt.Sprintf(`<time datetime="%s">%s</time>`, //nolint:gosec // digits and names of months
-		t.Format(time.RFC3339), t.Format("2 January 2006, 15:04 UTC")))
-}
-
-// dayElement shows the day of an instant in UTC.
-func dayElement(t time.Time) template.HTML {
-	t = t.UTC()
-	return template.HTML(fmt.Sprintf(`<time datetime="%s">%s</time>`, //nolint:gosec // digits and names of months
-		t.Format(time.RFC3339), t.Format("2 January 2006")))
-}
-
 // write renders a page and sends it. A page that was rendered in full has an
 // ETag; one that could not be becomes a problem's.
 func (w *Web) write(rw http.ResponseWriter, r *http.Request, p *page) {
+	if p.Words == nil {
+		p.Words = wordsFor(r, "")
+	}
 	if len(p.Feeds) == 0 {
-		p.Feeds = []feedLink{{Title: w.cfg.Title + ": everything", Path: w.path + "/feed.atom"}}
+		p.Feeds = []feedLink{{Title: p.Words.Everything(w.cfg.Title), Path: w.path + "/feed.atom"}}
 	}
 	var b bytes.Buffer
-	err := templates[p.Template].ExecuteTemplate(&b, "layout.html",
-		layout{page: p, Site: w.cfg.Title, Path: w.path, Version: w.cfg.Version})
+	err := templates[p.Template].ExecuteTemplate(&b, "layout.html", layout{
+		page: p, Site: w.cfg.Title, Path: w.path, Version: w.cfg.Version, Lang: choice(r), Others: p.Words.others(),
+	})
 	if err != nil {
 		w.cfg.Log.Error("page not rendered", "path", r.URL.Path, "err", err)
 		http.Error(rw, "This page cannot be made just now. Try again in a minute.", http.StatusInternalServerError)
@@ -89,6 +82,10 @@ func (w *Web) write(rw http.ResponseWriter, r *http.Request, p *page) {
 	}
 	h := rw.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Language", p.Words.Tag)
+	if chosen(r) == nil {
+		h.Add("Vary", "Accept-Language")
+	}
 	switch {
 	case p.Private:
 		h.Set("Cache-Control", "no-store")
@@ -137,36 +134,33 @@ var (
 // absence is a page that does not exist, with words that help.
 type absence struct {
 	status int
-	words  string
+	words  func(*messages) string
 }
 
-func (a absence) Error() string { return a.words }
+func (a absence) Error() string { return a.words(english) }
 
 // problem makes the page that says why there is none, and where to go.
 func (w *Web) problem(r *http.Request, err error) *page {
-	p := &page{Template: "problem", Private: true}
+	m := wordsFor(r, "")
+	p := &page{Template: "problem", Private: true, Words: m}
 	var a absence
 	switch {
 	case errors.As(err, &a):
-		p.Status, p.Body = a.status, a.words
-		p.Title = map[int]string{http.StatusGone: "This is gone"}[a.status]
+		p.Status, p.Title, p.Body = a.status, m.NotFound, a.words(m)
+		if a.status == http.StatusGone {
+			p.Title = m.Gone
+		}
 	case errors.Is(err, store.ErrNotFound):
-		p.Status, p.Body = http.StatusNotFound, "Nothing is published at this address. It may have been cut short on its way to you."
+		p.Status, p.Title, p.Body = http.StatusNotFound, m.NotFound, m.NotFoundWords
 	case errors.Is(err, errMethod):
-		p.Status, p.Title = http.StatusMethodNotAllowed, "Not like this"
-		p.Body = "This address can be read, but does not take what was sent to it."
+		p.Status, p.Title, p.Body = http.StatusMethodNotAllowed, m.Refused, m.RefusedWords
 	case errors.Is(err, errForeign):
-		p.Status, p.Title = http.StatusForbidden, "Sent from elsewhere"
-		p.Body = "This was sent from a page of another site, so nothing was done. Open the link yourself and try again."
+		p.Status, p.Title, p.Body = http.StatusForbidden, m.Foreign, m.ForeignWords
 	default:
 		if r.Context().Err() == nil {
 			w.cfg.Log.Error("page not made", "path", r.URL.Path, "err", err)
 		}
-		p.Status, p.Title = http.StatusInternalServerError, "Our fault"
-		p.Body = "This page cannot be made just now. The reason is in the log; please try again in a minute."
-	}
-	if p.Title == "" {
-		p.Title = "Not found"
+		p.Status, p.Title, p.Body = http.StatusInternalServerError, m.Fault, m.FaultWords
 	}
 	return p
 }

@@ -32,5 +32,6 @@ func (w *Web) reading(r *http.Request) (*page, error) {
 	for _, area := range areas {
 		body.Areas = append(body.Areas, areaLine{area, w.path + "/areas/" + url.PathEscape(area) + "/feeds.opml"})
 	}
-	return &page{Title: "Read a feed", Template: "reading", Body: body, Cache: time.Hour}, nil
+	m := wordsFor(r, "")
+	return &page{Title: m.Reading, Template: "reading." + m.Tag, Body: body, Cache: time.Hour, Words: m}, nil
 }

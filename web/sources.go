@@ -4,7 +4,6 @@ package web
 
 import (
 	"context"
-	"fmt"
 	"html/template"
 	"net/http"
 	"net/url"
@@ -49,23 +48,23 @@ func (w *Web) sources(r *http.Request) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	body := sourcesPage{Drawn: drawnDays}
+	body, m := sourcesPage{Drawn: drawnDays}, wordsFor(r, "")
 	if body.Stopped, err = aggregator.Standstill(r.Context(), &w.cfg.DB.Reader, w.cfg.Now()); err != nil {
 		return nil, err
 	}
 	for _, s := range list {
-		line := describeSource(s, w.cfg.Now())
+		line := describeSource(s, w.cfg.Now(), m)
 		if s.Messages > 0 {
-			line.draw(days[s.Name])
+			line.draw(days[s.Name], m)
 		}
 		for _, a := range alarms {
 			if a.SourceID == s.ID {
-				line.alarm(a)
+				line.alarm(a, m)
 			}
 		}
 		body.Lines = append(body.Lines, line)
 	}
-	return &page{Title: "Sources", Template: "sources", Body: body}, nil
+	return &page{Title: m.Sources, Template: "sources", Body: body, Words: m}, nil
 }
 
 // drawnDays is how many days are drawn, today included.
@@ -89,7 +88,7 @@ func (w *Web) sourceDays(ctx context.Context) (map[string][]int, error) {
 }
 
 // draw draws what came by day.
-func (l *sourceLine) draw(days []int) {
+func (l *sourceLine) draw(days []int, m *messages) {
 	if days == nil {
 		days = make([]int, drawnDays)
 	}
@@ -97,81 +96,61 @@ func (l *sourceLine) draw(days []int) {
 	for _, n := range days {
 		sum += n
 	}
-	l.Days = markup.Bars(days, fmt.Sprintf("%s in the last %d days, at most %d in one, %d today",
-		counted(sum, "message", "messages"), drawnDays, slices.Max(days), days[drawnDays-1]))
+	l.Days = markup.Bars(days, m.Volume(sum, drawnDays, slices.Max(days), days[drawnDays-1]))
 }
 
 // alarm adds an alarm. What nobody hears from does not merely work.
-func (l *sourceLine) alarm(a store.Alarm) {
-	l.Alarms = append(l.Alarms, alarmWords(a))
+// They are told in words that everybody may read: what the operator is told may
+// hold an address with a password.
+func (l *sourceLine) alarm(a store.Alarm, m *messages) {
+	if words := m.Alarms[a.Kind]; words != nil {
+		l.Alarms = append(l.Alarms, words(a.Since))
+	}
 	if a.Kind == store.Silence && l.State == "good" {
-		l.State, l.Words = "failing", "silent"
+		l.State, l.Words = "failing", m.Silent
 	}
-}
-
-// alarmWords is an alarm as everybody may read it: what the operator is told
-// may hold an address with a password.
-func alarmWords(a store.Alarm) string {
-	since := a.Since.Format("2006-01-02 15:04 UTC")
-	switch a.Kind {
-	case store.Silence:
-		return "Silent since " + since + ", longer than is usual."
-	case store.Drop:
-		return "Since " + since + " far less came than is usual."
-	case store.Failing:
-		return "It has been unreadable since " + since + "."
-	}
-	return "It has been gone since " + since + "."
 }
 
 // describeSource puts the state of a source into words.
-func describeSource(s store.Source, now time.Time) sourceLine {
+func describeSource(s store.Source, now time.Time, m *messages) sourceLine {
 	line := sourceLine{
-		Name: markup.Clean(s.Name), Messages: counted(s.Messages, "message", "messages"), Success: s.Success, Next: s.Next, Error: faultWords(s.LastError),
+		Name: markup.Clean(s.Name), Messages: m.Messages(s.Messages), Success: s.Success, Next: s.Next, Error: m.fault(s.LastError),
 	}
 	if s.Move != nil && !s.Move.Adopted.IsZero() {
-		line.Moved = hostOf(s.Move.To)
+		line.Moved = m.MovedTo(hostOf(s.Move.To, m))
 	}
 	switch {
 	case !s.Paused.IsZero():
-		line.State, line.Words, line.Next = "resting", "paused by the operator", time.Time{}
+		line.State, line.Words, line.Next = "resting", m.Paused, time.Time{}
 	case !s.Active:
-		line.State, line.Words, line.Next = "resting", "not polled: an import, or no longer configured", time.Time{}
+		line.State, line.Words, line.Next = "resting", m.NotPolled, time.Time{}
 	case s.Pushed && s.Messages == 0:
-		line.State, line.Words, line.Next = "waiting", "waiting for its first mail", time.Time{}
+		line.State, line.Words, line.Next = "waiting", m.FirstMail, time.Time{}
 	case s.Pushed:
-		line.State, line.Words, line.Next = "good", "working: its mail is sent to us", time.Time{}
+		line.State, line.Words, line.Next = "good", m.Pushed, time.Time{}
 	case !s.Gone.IsZero():
-		line.State, line.Words, line.Next = "failing", "gone for good, says its host; not polled any more", time.Time{}
+		line.State, line.Words, line.Next = "failing", m.GoneForGood, time.Time{}
 	case s.Asked.After(now):
-		line.State, line.Words = "waiting", "waiting: the host asks us to wait until "+s.Asked.Format("2006-01-02 15:04 UTC")
+		line.State, line.Words = "waiting", m.Wait(s.Asked)
 	case s.Attempts > 0:
-		line.State, line.Words = "failing", fmt.Sprintf("failing, %s in a row", counted(s.Attempts, "try", "tries"))
+		line.State, line.Words = "failing", m.Failing(s.Attempts)
 	case s.LeaseUntil.After(now):
-		line.State, line.Words = "good", "being polled"
+		line.State, line.Words = "good", m.Polling
 	case s.Polls == 0:
-		line.State, line.Words = "waiting", "not polled yet"
+		line.State, line.Words = "waiting", m.Unasked
 	case s.LastError != "":
-		line.State, line.Words = "good", "working, but not all could be taken in"
+		line.State, line.Words = "good", m.Partly
 	default:
-		line.State, line.Words = "good", "working"
+		line.State, line.Words = "good", m.Working
 	}
 	return line
 }
 
 // hostOf is the host of an address, all of it that needs to be public.
-func hostOf(address string) string {
+func hostOf(address string, m *messages) string {
 	u, err := url.Parse(address)
 	if err != nil {
-		return "another address"
+		return m.Elsewhere
 	}
 	return u.Host
-}
-
-// counted writes a number with its noun.
-func counted(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }

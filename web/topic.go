@@ -4,7 +4,6 @@ package web
 
 import (
 	"cmp"
-	"fmt"
 	"html/template"
 	"net/http"
 	"strings"
@@ -49,13 +48,13 @@ func (w *Web) topic(r *http.Request) (*page, error) {
 	name := r.PathValue("name")
 	var t store.Topic
 	var selected []store.Selection
-	ctx := r.Context()
+	ctx, m := r.Context(), wordsFor(r, "")
 	err := w.cfg.DB.View(ctx, func(s *store.Reader) (err error) {
 		if t, err = s.Topic(ctx, name); err != nil {
 			return err
 		}
 		if !t.Gone.IsZero() {
-			return absence{http.StatusGone, fmt.Sprintf("The topic “%s” was removed on %s.", cmp.Or(t.Title, t.Name), t.Gone.Format("2 January 2006"))}
+			return absence{http.StatusGone, func(m *messages) string { return m.WasRemoved(cmp.Or(t.Title, t.Name), t.Gone) }}
 		}
 		selected, err = s.Selected(ctx, t.ID, maxSelected)
 		return err
@@ -63,34 +62,26 @@ func (w *Web) topic(r *http.Request) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	title := cmp.Or(t.Title, t.Name)
+	title := cmp.Or(w.cfg.Titles(m.Tag)[t.Name], t.Title, t.Name)
 	body := topicBody{Title: title, Query: t.Query, Fault: t.Fault, Description: t.Description, Feed: w.feed("topics", t.Name, title)}
 	for _, s := range selected {
-		body.Events = append(body.Events, viewEvent(s))
+		body.Events = append(body.Events, viewEvent(s, m))
 	}
-	return &page{Title: title, Template: "topic", Body: body, Feeds: []feedLink{body.Feed}}, nil
+	return &page{Title: title, Template: "topic", Body: body, Words: m, Feeds: []feedLink{body.Feed}}, nil
 }
 
-var eventWords = map[catalog.EventKind]string{
-	catalog.New: "new draft", catalog.Revised: "new revision", catalog.Published: "RFC", catalog.LastCall: "last call",
-	catalog.IESGAction: "IESG action", catalog.CharterReview: "charter review", catalog.CharterAction: "charter action",
-	catalog.Interim: "interim meeting", catalog.AdoptionCall: "adoption call", catalog.WGLastCall: "working group last call",
-	catalog.Replaced: "replaced", catalog.Expired: "expired", catalog.IPR: "IPR disclosure", catalog.Errata: "errata",
-	catalog.Slides: "slides", catalog.Posted: "post",
-}
-
-func viewEvent(s store.Selection) eventView {
+func viewEvent(s store.Selection, m *messages) eventView {
 	e := s.Event
 	v := eventView{
-		Title: cmp.Or(markup.Clean(e.Facts.Title), e.NameRev()), What: eventWords[e.Event],
-		Group: markup.Clean(e.Facts.Group), Authors: markup.Clean(strings.Join(e.Facts.AuthorNames(), ", ")),
+		Title: cmp.Or(markup.Clean(e.Facts.Title), e.NameRev()), What: editions.EventWord(m.Tag, e.Event),
+		Group: markup.Clean(e.Facts.Group), Authors: markup.Clean(strings.Join(e.Facts.AuthorNames(), m.List)),
 		Pages: e.Facts.Pages, Published: e.Published, About: e.Precision != catalog.Exact, Lang: e.Facts.Language,
-		Links: catalog.LinksTo(e), Archived: e.Archived, Reason: editions.Reason("en", s.Reason),
+		Links: catalog.LinksTo(e), Archived: e.Archived, Reason: editions.Reason(m.Tag, s.Reason),
 	}
 	if e.Kind != catalog.Post {
 		v.Name = e.NameRev()
 	} else if e.Facts.Title == "" {
-		v.Title = "(no subject)"
+		v.Title = m.NoSubject
 	}
 	abstract := e.Facts.Abstract
 	if len(abstract) > maxAbstract {

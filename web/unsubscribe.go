@@ -3,6 +3,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -27,7 +28,7 @@ func (w *Web) askUnsubscribe(r *http.Request) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	return w.unsubscribePage(s, !s.Ended.IsZero()), nil
+	return w.unsubscribePage(r, s, !s.Ended.IsZero()), nil
 }
 
 // unsubscribe ends the subscription, at once and however often it is asked. A
@@ -52,12 +53,11 @@ func (w *Web) unsubscribe(r *http.Request) (*page, error) {
 	if ended {
 		w.cfg.Log.Info("unsubscribed", "subscription", s.ID, "newsletter", s.Newsletter)
 	}
-	return w.unsubscribePage(s, true), nil
+	return w.unsubscribePage(r, s, true), nil
 }
 
 func (w *Web) subscriptionOf(ctx context.Context, token string) (store.Subscription, error) {
-	unknown := absence{http.StatusNotFound, "This link to unsubscribe is not complete or is not one of ours. " +
-		"Please copy it from the mail again, whole, or answer the mail and ask to be removed."}
+	unknown := absence{http.StatusNotFound, func(m *messages) string { return m.BadToken }}
 	id, ok := store.ParseUnsubscribeToken(w.cfg.Secret, token)
 	if !ok {
 		return store.Subscription{}, unknown
@@ -69,14 +69,14 @@ func (w *Web) subscriptionOf(ctx context.Context, token string) (store.Subscript
 	return s, err
 }
 
-func (w *Web) unsubscribePage(s store.Subscription, ended bool) *page {
-	title := s.Newsletter
-	if i := slices.IndexFunc(w.cfg.Newsletters, func(n editions.Newsletter) bool { return n.Name == s.Newsletter }); i >= 0 &&
-		w.cfg.Newsletters[i].Title != "" {
-		title = w.cfg.Newsletters[i].Title
+func (w *Web) unsubscribePage(r *http.Request, s store.Subscription, ended bool) *page {
+	title, language := s.Newsletter, ""
+	if i := slices.IndexFunc(w.cfg.Newsletters, func(n editions.Newsletter) bool { return n.Name == s.Newsletter }); i >= 0 {
+		title, language = cmp.Or(w.cfg.Newsletters[i].Title, title), w.cfg.Newsletters[i].Language
 	}
+	m := wordsFor(r, language)
 	return &page{
-		Title: "Unsubscribe", Template: "unsubscribe", Private: true,
+		Title: m.Unsubscribe, Template: "unsubscribe", Private: true, Words: m,
 		Body: unsubscribeBody{Address: masked(s.Address), Newsletter: title, Ended: ended},
 	}
 }

@@ -31,9 +31,10 @@ type Config struct {
 	Base        string         // of absolute addresses, such as https://wire.example.org, without a slash at its end
 	Look        *editions.Look // how editions look; nil is as package editions draws them
 	Newsletters []editions.Newsletter
-	Secret      []byte // of tokens, see [store.DB.Secret]
-	Title       string // of the whole publication; empty is Draftwire
-	Version     string // of the program, for the foot of each page; may be empty
+	Secret      []byte                                  // of tokens, see [store.DB.Secret]
+	Title       string                                  // of the whole publication; empty is Draftwire
+	Titles      func(language string) map[string]string // of topics in a language (BCP 47); nil where they have one title only
+	Version     string                                  // of the program, for the foot of each page; may be empty
 	Log         *slog.Logger
 	Now         func() time.Time // nil is time.Now
 }
@@ -50,6 +51,9 @@ type Web struct {
 func New(cfg Config) *Web {
 	cfg.Base = strings.TrimRight(cfg.Base, "/")
 	cfg.Title = cmp.Or(cfg.Title, "Draftwire")
+	if cfg.Titles == nil {
+		cfg.Titles = func(string) map[string]string { return nil }
+	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}

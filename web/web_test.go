@@ -49,6 +49,9 @@ func newSite(t testing.TB) *site {
 	s.db = db
 	s.handler = web.New(web.Config{
 		DB: db, Base: base, Secret: secret, Version: "1.2.3", Now: func() time.Time { return s.now },
+		Titles: func(language string) map[string]string {
+			return map[string]map[string]string{"ja": {"quic": "高速な転送"}}[language]
+		},
 		Newsletters: []editions.Newsletter{{Name: "daily", Title: "Drafts & RFCs, daily", First: day, Rest: true}},
 	}).Handler()
 	s.fill()
@@ -176,7 +179,7 @@ func TestPages(t *testing.T) {
 		{"/newsletters/none", 404, nil},
 		{"/newsletters/daily/2025-12-07", 200, []string{"Sample 2", "2025-12-08 →"}},
 		{"/newsletters/daily/2025-12-07/1", 200, []string{"Sample 2"}},
-		{"/newsletters/daily/2025-12-07/2", 404, []string{"one part"}},
+		{"/newsletters/daily/2025-12-07/2", 404, []string{"has 1 part, and none of number 2"}},
 		{"/newsletters/daily/2025-12-08", 200, []string{"← 2025-12-07", "Sample 0", `href="/newsletters/daily/2025-12-08/2"`}},
 		{"/newsletters/daily/2025-12-08/2", 200, []string{"Sample 29"}},
 		{"/newsletters/daily/2025-12-08/02", 404, []string{"numbered 1, 2, 3"}},

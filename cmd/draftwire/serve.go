@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/draftwire/draftwire/aggregator"
+	"github.com/draftwire/draftwire/config"
 	"github.com/draftwire/draftwire/editions"
 	"github.com/draftwire/draftwire/feeds"
 	"github.com/draftwire/draftwire/store"
@@ -267,6 +268,7 @@ func (s *server) pages(ctx context.Context, cfg settings) (http.Handler, error) 
 	list := cfg.newsletters()
 	w := web.New(web.Config{
 		DB: s.db, Base: cfg.Server.Base, Look: cfg.lookFor(s.log), Newsletters: list, Secret: id.secret, Version: version, Log: s.log, Now: now,
+		Titles: func(language string) map[string]string { return cfg.titles(config.Language(language)) },
 	})
 	mux := http.NewServeMux()
 	feed := cfg.feeds(s.db, id, s.log).Handler()
