@@ -19,7 +19,9 @@ var reasonPart = regexp.MustCompile(`(title|abstract|name|group|authors) ("(?:[^
 func Reason(language, reason string) string { return messagesIn(language).reason(reason) }
 
 // EventWord is what happened, in words of a language, given by its tag.
-func EventWord(language string, kind catalog.EventKind) string { return messagesIn(language).Events[kind] }
+func EventWord(language string, kind catalog.EventKind) string {
+	return messagesIn(language).Events[kind]
+}
 
 // reason puts a reason into words. Parts of other kinds stay as a query writes
 // them, which is the same in every language.
