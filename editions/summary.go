@@ -92,6 +92,9 @@ func prose(abstract string) (told []sentence) {
 		if cut && p == len(blocks)-1 && len(list) > 0 {
 			list = list[:len(list)-1] // may be half a sentence
 		}
+		if p+1 < len(blocks) && strings.HasPrefix(strings.TrimLeft(blocks[p+1], "\n"), "- ") && len(list) > 0 && !ended.MatchString(list[len(list)-1]) {
+			list = list[:len(list)-1] // goes on in a list
+		}
 		for _, s := range list {
 			if isReadable(s) && !boilerplate.MatchString(s) {
 				told = append(told, sentence{text: s, worth: worth(s), leans: leaning.MatchString(s), paragraph: p})
@@ -122,6 +125,8 @@ var (
 		`work in progress|all rights reserved|trust legal provisions|does not (specify|represent|constitute) an? (internet )?standard of any kind|not a standard and does not|` +
 		`rendered version|git repository|venue`)
 )
+
+var ended = regexp.MustCompile(`[.!?。！？][` + regexp.QuoteMeta(closers) + `」』）]*$`)
 
 // worth is how much of an abstract a sentence carries.
 func worth(s string) int {

@@ -27,6 +27,12 @@ func TestSummarise(t *testing.T) {
 		},
 		{"only boilerplate", "This document is a product of the Internet Research Task Force.", ""},
 		{"a list is no prose", "This document defines:\n\n- wings;\n- beaks.\n\nThe wings carry letters.", "The wings carry letters."},
+		{
+			"a dash that begins a line", "The protocols that carry our letters today\n- such as pigeons - are slow. This draft defines\nquicker ones.",
+			"The protocols that carry our letters today - such as pigeons - are slow. This draft defines quicker ones.",
+		},
+		{"half a sentence before a list", "This document is on birds. It defines\n\n- wings;\n- beaks.", "This document is on birds."},
+		{"a quotation before a list", "This document says \"fly.\"\n\n- wings;\n- beaks.", "This document says \"fly.\""},
 		{"no carrier", "BLS is a scheme. Given a set, anyone can add. Furthermore, it is new. No more fits.", "BLS is a scheme. Given a set, anyone can add. Furthermore, it is new."},
 		{"short", "Letters are slow. It is why we fly. This memo describes flight.", "Letters are slow. It is why we fly. This memo describes flight."},
 		{"nothing leans on air", "Letters are slow. It is why we fly. This memo describes flight. " + long, "This memo describes flight. " + strings.TrimSpace(strings.Repeat("This sentence is only there to fill the abstract with words. ", 2))},

@@ -137,7 +137,9 @@ func (t *textWriter) section(s sectionView) {
 func (t *textWriter) item(item itemView) {
 	t.b.WriteByte('\n')
 	t.line(item.Title, fmt.Sprintf("%3d. ", item.Number), itemIndent)
-	t.indented(strings.Join(item.Facts, t.Fact))
+	for _, line := range unbroken(item.Facts, t.Fact, textColumns-columns(itemIndent)) {
+		t.indented(line)
+	}
 	t.indented(item.Late)
 	t.indented(item.Persons)
 	t.abstract(item.Body)

@@ -66,6 +66,23 @@ func wrap(text, first, rest string, most int) string {
 	return strings.TrimRight(b.String(), " ")
 }
 
+// unbroken sets a list in lines of at most so many columns that end between its
+// parts; only a part that is longer than a line is for wrap to break.
+func unbroken(parts []string, between string, most int) (lines []string) {
+	line := ""
+	for i, part := range parts {
+		if i < len(parts)-1 {
+			part += strings.TrimRight(between, " ")
+		}
+		if line != "" && columns(line)+1+columns(part) > most {
+			lines = append(lines, line)
+			line = ""
+		}
+		line = strings.TrimLeft(line+" "+part, " ")
+	}
+	return append(lines, line)
+}
+
 // piece is what is never broken, with whether a blank stands before it.
 type piece struct {
 	text    string

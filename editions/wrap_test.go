@@ -1,6 +1,7 @@
 package editions
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -28,6 +29,23 @@ func TestWrap(t *testing.T) {
 	for _, tt := range tests {
 		if got := wrap(tt.in, tt.first, tt.rest, tt.most); got != tt.want {
 			t.Errorf("%.40q in %d\n got %q\nwant %q", tt.in, tt.most, got, tt.want)
+		}
+	}
+}
+
+func TestUnbroken(t *testing.T) {
+	for _, tt := range []struct {
+		parts []string
+		most  int
+		want  []string
+	}{
+		{nil, 10, []string{""}},
+		{[]string{"draft-a-00", "new draft", "12 pages"}, 30, []string{"draft-a-00 · new draft ·", "12 pages"}},
+		{[]string{"改訂", "12ページ"}, 12, []string{"改訂 ·", "12ページ"}},
+		{[]string{"one two three", "four"}, 8, []string{"one two three ·", "four"}},
+	} {
+		if got := unbroken(tt.parts, " · ", tt.most); !slices.Equal(got, tt.want) {
+			t.Errorf("%q in %d: got %q, want %q", tt.parts, tt.most, got, tt.want)
 		}
 	}
 }

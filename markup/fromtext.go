@@ -4,6 +4,7 @@ package markup
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -91,7 +92,7 @@ func writeBlock(b *strings.Builder, lines []string) {
 		first++
 	}
 	switch {
-	case first < len(lines) && allProse(lines):
+	case first < len(lines) && allProse(lines) && !dashed(lines, first):
 		writeProse(b, lines[:first])
 		writeList(b, lines[first:])
 	case verbatim(lines):
@@ -99,6 +100,17 @@ func writeBlock(b *strings.Builder, lines []string) {
 	default:
 		writeProse(b, lines)
 	}
+}
+
+// dashed reports whether what looks like the only bullet of a block is a dash
+// within a sentence that wrapping put at the beginning of a line.
+func dashed(lines []string, at int) bool {
+	if at == 0 || slices.ContainsFunc(lines[at+1:], bullet.MatchString) {
+		return false
+	}
+	before, mark := strings.TrimLeft(lines[at-1], " "), strings.TrimLeft(lines[at], " ")
+	last, _ := utf8.DecodeLastRuneInString(before)
+	return mark[0] == '-' && unicode.IsLetter(last) && len(lines[at])-len(mark) == len(lines[at-1])-len(before)
 }
 
 func writeProse(b *strings.Builder, lines []string) {

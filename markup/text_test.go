@@ -71,6 +71,8 @@ func TestFromText(t *testing.T) {
 		{"prose", "   One line\n   & more.\n\n   Two.\n", "<p>One line &amp; more.</p>\n<p>Two.</p>\n"},
 		{"first line set in", "   One\nline.", "<p>One line.</p>\n"},
 		{"bullets", "  o  One\n     more\n  o  Two", "<ul>\n<li>One more</li>\n<li>Two</li>\n</ul>\n"},
+		{"a dash that begins a line", "  Protocols of today\n  - such as these - are long.", "<p>Protocols of today - such as these - are long.</p>\n"},
+		{"one bullet", "It has\n  - such as these", "<p>It has</p>\n<ul>\n<li>such as these</li>\n</ul>\n"},
 		{"bullets behind a line", "Goals:\n - One\n - Two", "<p>Goals:</p>\n<ul>\n<li>One</li>\n<li>Two</li>\n</ul>\n"},
 		{"art", "  +---+    +---+\n  | A |--->| B |\n  +---+    +---+", "<pre>+---+    +---+\n| A |---&gt;| B |\n+---+    +---+</pre>\n"},
 		{"columns", "Name      Value\na         1", "<pre>Name      Value\na         1</pre>\n"},
