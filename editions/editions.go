@@ -37,18 +37,19 @@ const (
 // Newsletter says what a newsletter is like. It is the configuration's word;
 // what was closed stands in the store.
 type Newsletter struct {
-	Name     string            // as in addresses
-	Title    string            // for people
-	Scope    *filters.Query    // what it tells of and counts; nil is everything
-	Topics   []string          // names of the topics that are its sections, in order
-	Titles   map[string]string // titles of topics in its language, where the topic's own is not right
-	Rest     bool              // whether what is in scope but in no section is shown at the end
-	Cadence  Cadence           // empty is Daily
-	Zone     *time.Location    // where its days begin; nil is UTC
-	Language string            // of the chrome, BCP 47; one that is not known is English
-	Grace    time.Duration     // waited after a window's end for stragglers
-	Sources  []string          // names of the sources whose trouble is told, since its documents come from them
-	First    time.Time         // within the first edition's window; zero: the edition open when it was made
+	Name      string            // as in addresses
+	Title     string            // for people
+	Scope     *filters.Query    // what it tells of and counts; nil is everything
+	Topics    []string          // names of the topics that are its sections, in order
+	Titles    map[string]string // titles of topics in its language, where the topic's own is not right
+	Rest      bool              // whether what is in scope but in no section is shown at the end
+	Cadence   Cadence           // empty is Daily
+	Zone      *time.Location    // where its days begin; nil is UTC
+	Language  string            // of the chrome, BCP 47; one that is not known is English
+	Grace     time.Duration     // waited after a window's end for stragglers
+	Sources   []string          // names of the sources whose trouble is told, since its documents come from them
+	SkipEmpty bool              // a quiet edition, one without items, is closed and has its page, but is not sent to anyone
+	First     time.Time         // within the first edition's window; zero: the edition open when it was made
 }
 
 func (n Newsletter) zone() *time.Location { return cmp.Or(n.Zone, time.UTC) }

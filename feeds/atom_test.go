@@ -2,8 +2,10 @@ package feeds
 
 import (
 	"context"
+	"encoding/json"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"path/filepath"
@@ -385,6 +387,25 @@ func TestNewsletterFeed(t *testing.T) {
 		e.all("link")[0].attr("href") != base+"/newsletters/daily/2025-12-26" || e.text("title") == "" ||
 		!strings.Contains(e.text("content"), `<div lang="ja">`) {
 		t.Errorf("the newest entry is %+v", e)
+	}
+}
+
+// A newsletter that skips quiet days skips them in its feed, too.
+func TestQuietEditionsInTheFeed(t *testing.T) {
+	var closed []store.Edition
+	for i, sections := range [][]editions.Section{{{Title: "All", Items: []editions.Item{{Number: 1, Title: "X"}}}}, nil} {
+		content, err := json.Marshal(editions.Edition{Newsletter: "daily", Label: fmt.Sprintf("2025-12-0%d", i+1), Language: "en", Sections: sections})
+		if err != nil {
+			t.Fatal(err)
+		}
+		closed = append(closed, store.Edition{Newsletter: "daily", Number: i + 1, Closed: noon, Content: content})
+	}
+	feeds := New(Config{DB: new(store.DB), Base: base, Authority: authority, Title: "Draftwire"})
+	for skip, want := range map[bool]int{false: 2, true: 1} {
+		m, err := feeds.editions(editions.Newsletter{Name: "daily", SkipEmpty: skip}, closed)
+		if err != nil || len(m.feed.Entries) != want {
+			t.Errorf("skip %v: %d entries, %v; want %d", skip, len(m.feed.Entries), err, want)
+		}
 	}
 }
 

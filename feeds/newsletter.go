@@ -87,6 +87,9 @@ func (f *Feeds) editions(n editions.Newsletter, closed []store.Edition) (made, e
 		if err != nil {
 			return m, err
 		}
+		if n.SkipEmpty && edition.Len() == 0 {
+			continue
+		}
 		doc.add(f.editionEntry(edition))
 		if row.Closed.After(m.changed) {
 			m.changed = row.Closed

@@ -190,6 +190,7 @@ func (s settings) newsletters() []editions.Newsletter {
 		e := editions.Newsletter{
 			Name: n.Name, Title: n.Title, Scope: n.Scope.Tree, Topics: n.Topics, Titles: s.titles(n.Language), Rest: n.Rest, Sources: announcing,
 			Cadence: editions.Cadence(n.Cadence), Zone: n.Zone.Location, Language: string(n.Language), Grace: n.Grace.Duration,
+			SkipEmpty: n.Empty == config.Skip,
 		}
 		if n.First.Year != 0 {
 			e.First = n.First.AsTime(n.Zone.Location)
