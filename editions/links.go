@@ -5,6 +5,7 @@ package editions
 import (
 	"net/url"
 	"strconv"
+	"strings"
 )
 
 // Links says where the site's pages are, and how editions look.
@@ -32,9 +33,8 @@ func (l Links) Newsletter(name string) string { return l.to("newsletters", name)
 func (l Links) Topic(name string) string { return l.to("topics", name) }
 
 func (l Links) to(path ...string) string {
-	address := l.Base
-	for _, segment := range path {
-		address += "/" + url.PathEscape(segment)
+	for i, segment := range path {
+		path[i] = url.PathEscape(segment)
 	}
-	return address + l.Query
+	return l.Base + "/" + strings.Join(path, "/") + l.Query
 }
