@@ -1,0 +1,322 @@
+// Which section of one text is which of the other: by title, by number, and by
+// what they say.
+
+package texts
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// side is one of the two texts that are compared.
+type side struct {
+	sections []Section // but for the addresses
+	passages []passage
+	titles   []string // as compared
+	parents  []int    // the section of which each is a part, or -1
+	shingles [][]uint64
+	captions map[string]string
+	words    int // of the prose, so without references
+}
+
+func newSide(t *Text, r *reader, references map[string]bool) *side {
+	s := &side{captions: r.captions}
+	for _, one := range t.Sections {
+		switch one.Kind {
+		case Addresses:
+			continue
+		case References:
+			s.passages = append(s.passages, r.read(r.lasting(one, references)))
+		default:
+			p := r.read(one.Paragraphs)
+			s.passages = append(s.passages, p)
+			s.words += len(p.words)
+		}
+		s.sections = append(s.sections, one)
+		s.titles = append(s.titles, comparable(one.Title, r.self))
+	}
+	s.parents = parents(s.sections)
+	s.shingles = make([][]uint64, len(s.sections))
+	return s
+}
+
+// lasting is what is compared as prose of a list of references: all but the
+// entries, and the titles of entries that the other text has too.
+func (r *reader) lasting(s Section, both map[string]bool) []string {
+	found, rest := entries(s)
+	slices.SortStableFunc(found, func(a, b entry) int { return strings.Compare(a.key(), b.key()) })
+	for _, e := range found {
+		if both[e.class()] && e.Title != "" {
+			rest = append(rest, e.Title)
+		}
+	}
+	return rest
+}
+
+// comparable is a title as it is compared: letters and digits in lower case.
+func comparable(title, self string) string {
+	title = strings.ToLower(title)
+	if self != "" {
+		title = strings.ReplaceAll(title, self, "self")
+	}
+	return strings.Join(strings.FieldsFunc(title, func(r rune) bool {
+		return r < 0x80 && (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '+' && r != '#'
+	}), " ")
+}
+
+// parents finds for each section the one whose number its own goes on from.
+func parents(sections []Section) []int {
+	numbered := map[string]int{}
+	out := make([]int, len(sections))
+	for i, s := range sections {
+		out[i] = -1
+		for number := s.Number; number != ""; {
+			dot := strings.LastIndexByte(number, '.')
+			if dot < 0 {
+				break
+			}
+			number = number[:dot]
+			if at, ok := numbered[number]; ok {
+				out[i] = at
+				break
+			}
+		}
+		if s.Number != "" {
+			numbered[s.Number] = i
+		}
+	}
+	return out
+}
+
+// path is the titles from the top down to section i.
+func (s *side) path(i int) string {
+	p := s.titles[i]
+	for at := s.parents[i]; at >= 0; at = s.parents[at] {
+		p = s.titles[at] + "\x00" + p
+	}
+	return p
+}
+
+// matching pairs sections; -1 is none.
+type matching struct {
+	a, b *side
+	to   []int // of a, in b
+	from []int // of b, in a
+}
+
+func match(a, b *side) *matching {
+	m := &matching{a: a, b: b, to: none(len(a.sections)), from: none(len(b.sections))}
+	m.byKey((*side).path, func(_, _ int) bool { return true })
+	m.byKey(func(s *side, i int) string { return s.titles[i] }, m.plausible)
+	m.byWords()
+	m.byKey(func(s *side, i int) string { return s.path(i) + "\x00" + s.sections[i].Number }, func(_, _ int) bool { return true })
+	m.byKey(func(s *side, i int) string { return s.sections[i].Number }, m.sameNumber)
+	m.bySimilarity()
+	m.byParts()
+	return m
+}
+
+func none(n int) []int {
+	out := make([]int, n)
+	for i := range out {
+		out[i] = -1
+	}
+	return out
+}
+
+func (m *matching) pair(i, j int) { m.to[i], m.from[j] = j, i }
+
+// byKey pairs sections that are the only ones of their key in both texts, if
+// they may be paired.
+func (m *matching) byKey(key func(*side, int) string, may func(i, j int) bool) {
+	type places struct{ a, b, inA, inB int }
+	at := map[string]*places{}
+	place := func(k string) *places {
+		if at[k] == nil {
+			at[k] = &places{}
+		}
+		return at[k]
+	}
+	var order []string
+	for i := range m.to {
+		if k := key(m.a, i); m.to[i] < 0 && k != "" {
+			p := place(k)
+			p.a = i
+			p.inA++
+			order = append(order, k)
+		}
+	}
+	for j := range m.from {
+		if k := key(m.b, j); m.from[j] < 0 && k != "" {
+			p := place(k)
+			p.b = j
+			p.inB++
+		}
+	}
+	for _, k := range order {
+		if p := at[k]; p.inA == 1 && p.inB == 1 && may(p.a, p.b) {
+			m.pair(p.a, p.b)
+		}
+	}
+}
+
+// plausible reports whether two sections of one title are one: they say
+// similar things, or have one place.
+func (m *matching) plausible(i, j int) bool {
+	p, q := m.a.parents[i], m.b.parents[j]
+	if p >= 0 && q >= 0 && m.to[p] == q || p < 0 && q < 0 {
+		return true
+	}
+	return m.similarity(i, j) >= 0.3
+}
+
+// sameNumber reports whether two sections of one number are one.
+func (m *matching) sameNumber(i, j int) bool {
+	if m.similarity(i, j) >= 0.4 {
+		return true
+	}
+	return len(m.a.passages[i].words) < 40 && len(m.b.passages[j].words) < 40 && alike(m.a.titles[i], m.b.titles[j]) >= 0.5
+}
+
+// alike is the share of words that two titles have in common.
+func alike(a, b string) float64 {
+	x, y := strings.Fields(a), strings.Fields(b)
+	if len(x) == 0 || len(y) == 0 {
+		return 0
+	}
+	n := 0
+	for _, w := range x {
+		if slices.Contains(y, w) {
+			n++
+		}
+	}
+	return float64(2*n) / float64(len(x)+len(y))
+}
+
+// byWords pairs sections that say the very same, at some length.
+func (m *matching) byWords() {
+	m.byKey(func(s *side, i int) string {
+		words := s.passages[i].words
+		if len(words) < 8 {
+			return ""
+		}
+		var b strings.Builder
+		for _, w := range words {
+			b.Write([]byte{byte(w), byte(w >> 8), byte(w >> 16), byte(w >> 24)})
+		}
+		return b.String()
+	}, func(_, _ int) bool { return true })
+}
+
+const shingle = 3 // words that are looked at together
+
+// of returns the set of shingles of section i, sorted.
+func (s *side) of(i int) []uint64 {
+	if s.shingles[i] == nil {
+		words := s.passages[i].words
+		out := make([]uint64, 0, len(words))
+		for at := 0; at+shingle <= len(words); at++ {
+			h := uint64(14695981039346656037)
+			for _, w := range words[at : at+shingle] {
+				h = (h ^ uint64(w)) * 1099511628211
+				h ^= h >> 29
+			}
+			out = append(out, h)
+		}
+		slices.Sort(out)
+		s.shingles[i] = slices.Compact(out)
+	}
+	return s.shingles[i]
+}
+
+// similarity is the share of shingles that two sections have in common.
+func (m *matching) similarity(i, j int) float64 {
+	x, y := m.a.of(i), m.b.of(j)
+	if len(x)+len(y) == 0 {
+		return 0
+	}
+	n := 0
+	for p, q := 0, 0; p < len(x) && q < len(y); {
+		switch {
+		case x[p] < y[q]:
+			p++
+		case x[p] > y[q]:
+			q++
+		default:
+			n, p, q = n+1, p+1, q+1
+		}
+	}
+	return float64(2*n) / float64(len(x)+len(y))
+}
+
+// bySimilarity pairs what is left and says similar things, the most similar first.
+func (m *matching) bySimilarity() {
+	const most = 4 // sections that a shingle may be in and still tell
+	in := map[uint64][]int{}
+	for j := range m.from {
+		if m.from[j] < 0 {
+			for _, h := range m.b.of(j) {
+				if len(in[h]) <= most {
+					in[h] = append(in[h], j)
+				}
+			}
+		}
+	}
+	type candidate struct {
+		i, j int
+		like float64
+	}
+	var all []candidate
+	for i := range m.to {
+		if m.to[i] >= 0 {
+			continue
+		}
+		common := map[int]int{}
+		for _, h := range m.a.of(i) {
+			if js := in[h]; len(js) <= most {
+				for _, j := range js {
+					common[j]++
+				}
+			}
+		}
+		for j, n := range common {
+			like := float64(2*n) / float64(len(m.a.of(i))+len(m.b.of(j)))
+			if like >= 0.4 {
+				all = append(all, candidate{i, j, like})
+			}
+		}
+	}
+	slices.SortFunc(all, func(x, y candidate) int {
+		return cmp.Or(cmp.Compare(y.like, x.like), cmp.Compare(x.i, y.i), cmp.Compare(x.j, y.j))
+	})
+	for _, c := range all {
+		if m.to[c.i] < 0 && m.from[c.j] < 0 {
+			m.pair(c.i, c.j)
+		}
+	}
+}
+
+// byParts pairs sections that say nothing themselves and have the same parts.
+func (m *matching) byParts() {
+	whole := map[int]int{} // of a, to the one of b that has its parts, or -1
+	for i, j := range m.to {
+		if j < 0 || m.a.parents[i] < 0 {
+			continue
+		}
+		p, q := m.a.parents[i], m.b.parents[j]
+		if m.to[p] >= 0 {
+			continue
+		}
+		if had, ok := whole[p]; ok && had != q {
+			q = -1
+		}
+		whole[p] = q
+	}
+	for p := range m.to {
+		q, ok := whole[p]
+		if ok && q >= 0 && m.from[q] < 0 && len(m.a.passages[p].words) < 40 && len(m.b.passages[q].words) < 40 {
+			m.pair(p, q)
+		}
+	}
+}
