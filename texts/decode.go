@@ -52,7 +52,8 @@ func (e *Error) Error() string {
 
 // decode returns raw as UTF-8 with line ends of \n, or says why it is no text.
 func decode(raw []byte) (string, error) {
-	refuse := func(f Fault) (string, error) { return "", &Error{Fault: f, Size: len(raw)} }
+	size := len(raw)
+	refuse := func(f Fault) (string, error) { return "", &Error{Fault: f, Size: size} }
 	if len(raw) > MaxSize {
 		return refuse(TooLarge)
 	}

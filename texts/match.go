@@ -5,6 +5,7 @@ package texts
 
 import (
 	"cmp"
+	"encoding/binary"
 	"slices"
 	"strings"
 )
@@ -107,12 +108,15 @@ type matching struct {
 
 func match(a, b *side) *matching {
 	m := &matching{a: a, b: b, to: none(len(a.sections)), from: none(len(b.sections))}
-	m.byKey((*side).path, func(_, _ int) bool { return true })
-	m.byKey(func(s *side, i int) string { return s.titles[i] }, m.plausible)
-	m.byWords()
-	m.byKey(func(s *side, i int) string { return s.path(i) + "\x00" + s.sections[i].Number }, func(_, _ int) bool { return true })
-	m.byKey(func(s *side, i int) string { return s.sections[i].Number }, m.sameNumber)
+	title := func(s *side, i int) string { return s.titles[i] }
+	number := func(s *side, i int) string { return s.sections[i].Number }
+	m.byKey((*side).path, m.only)
+	m.byKey(title, m.plausible)
+	m.byKey((*side).said, m.only)
+	m.byKey(func(s *side, i int) string { return s.path(i) + "\x00" + number(s, i) }, m.inOrder)
+	m.byKey(number, m.sameNumber)
 	m.bySimilarity()
+	m.byKey((*side).path, m.inOrder)
 	m.byParts()
 	return m
 }
@@ -127,56 +131,72 @@ func none(n int) []int {
 
 func (m *matching) pair(i, j int) { m.to[i], m.from[j] = j, i }
 
-// byKey pairs sections that are the only ones of their key in both texts, if
-// they may be paired.
-func (m *matching) byKey(key func(*side, int) string, may func(i, j int) bool) {
-	type places struct{ a, b, inA, inB int }
-	at := map[string]*places{}
-	place := func(k string) *places {
-		if at[k] == nil {
-			at[k] = &places{}
-		}
-		return at[k]
-	}
+// byKey puts the sections that are left before pairing, those of one key in
+// both texts at a time.
+func (m *matching) byKey(key func(*side, int) string, pairing func(as, bs []int)) {
+	as, bs := map[string][]int{}, map[string][]int{}
 	var order []string
 	for i := range m.to {
-		if k := key(m.a, i); m.to[i] < 0 && k != "" {
-			p := place(k)
-			p.a = i
-			p.inA++
-			order = append(order, k)
+		if m.to[i] >= 0 {
+			continue
+		}
+		if k := key(m.a, i); k != "" {
+			if as[k] == nil {
+				order = append(order, k)
+			}
+			as[k] = append(as[k], i)
 		}
 	}
 	for j := range m.from {
-		if k := key(m.b, j); m.from[j] < 0 && k != "" {
-			p := place(k)
-			p.b = j
-			p.inB++
+		if m.from[j] < 0 {
+			if k := key(m.b, j); as[k] != nil {
+				bs[k] = append(bs[k], j)
+			}
 		}
 	}
 	for _, k := range order {
-		if p := at[k]; p.inA == 1 && p.inB == 1 && may(p.a, p.b) {
-			m.pair(p.a, p.b)
-		}
+		pairing(as[k], bs[k])
 	}
 }
 
-// plausible reports whether two sections of one title are one: they say
-// similar things, or have one place.
-func (m *matching) plausible(i, j int) bool {
+// only pairs sections that no others compete with.
+func (m *matching) only(as, bs []int) {
+	if len(as) == 1 && len(bs) == 1 {
+		m.pair(as[0], bs[0])
+	}
+}
+
+// inOrder pairs the first with the first, and so on.
+func (m *matching) inOrder(as, bs []int) {
+	for n := range min(len(as), len(bs)) {
+		m.pair(as[n], bs[n])
+	}
+}
+
+// plausible pairs two sections of one title if they have one place, or say
+// similar things.
+func (m *matching) plausible(as, bs []int) {
+	if len(as) != 1 || len(bs) != 1 {
+		return
+	}
+	i, j := as[0], bs[0]
 	p, q := m.a.parents[i], m.b.parents[j]
-	if p >= 0 && q >= 0 && m.to[p] == q || p < 0 && q < 0 {
-		return true
+	if p >= 0 && q >= 0 && m.to[p] == q || p < 0 && q < 0 || m.similarity(i, j) >= 0.3 {
+		m.pair(i, j)
 	}
-	return m.similarity(i, j) >= 0.3
 }
 
-// sameNumber reports whether two sections of one number are one.
-func (m *matching) sameNumber(i, j int) bool {
-	if m.similarity(i, j) >= 0.4 {
-		return true
+// sameNumber pairs two sections of one number if they say similar things, or
+// little under similar titles.
+func (m *matching) sameNumber(as, bs []int) {
+	if len(as) != 1 || len(bs) != 1 {
+		return
 	}
-	return len(m.a.passages[i].words) < 40 && len(m.b.passages[j].words) < 40 && alike(m.a.titles[i], m.b.titles[j]) >= 0.5
+	i, j := as[0], bs[0]
+	short := len(m.a.passages[i].words) < 40 && len(m.b.passages[j].words) < 40
+	if m.similarity(i, j) >= 0.4 || short && alike(m.a.titles[i], m.b.titles[j]) >= 0.5 {
+		m.pair(i, j)
+	}
 }
 
 // alike is the share of words that two titles have in common.
@@ -194,19 +214,17 @@ func alike(a, b string) float64 {
 	return float64(2*n) / float64(len(x)+len(y))
 }
 
-// byWords pairs sections that say the very same, at some length.
-func (m *matching) byWords() {
-	m.byKey(func(s *side, i int) string {
-		words := s.passages[i].words
-		if len(words) < 8 {
-			return ""
-		}
-		var b strings.Builder
-		for _, w := range words {
-			b.Write([]byte{byte(w), byte(w >> 8), byte(w >> 16), byte(w >> 24)})
-		}
-		return b.String()
-	}, func(_, _ int) bool { return true })
+// said is what section i says, if it says enough to be known by that.
+func (s *side) said(i int) string {
+	words := s.passages[i].words
+	if len(words) < 8 {
+		return ""
+	}
+	out := make([]byte, 0, 4*len(words))
+	for _, w := range words {
+		out = binary.NativeEndian.AppendUint32(out, uint32(w))
+	}
+	return string(out)
 }
 
 const shingle = 3 // words that are looked at together

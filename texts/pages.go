@@ -157,6 +157,9 @@ func detab(s string) string {
 	if strings.IndexByte(s, '\t') < 0 {
 		return s
 	}
+	if len(s) > 500 { // no line of a draft, and not to be made eight times as long
+		return strings.ReplaceAll(s, "\t", " ")
+	}
 	var b strings.Builder
 	column := 0
 	for _, r := range s {

@@ -273,7 +273,8 @@ func bareWord(s string) string { return strings.Trim(s, ".,;:!?()[]\"'") }
 // joins reports whether a line's end cut a word in two: behind a hyphen, or
 // within an address in angle brackets.
 func joins(out []byte, next string) bool {
-	last := out[bytes.LastIndexByte(out, ' ')+1:]
+	last := out[max(0, len(out)-maxTitle):]
+	last = last[bytes.LastIndexByte(last, ' ')+1:]
 	if bytes.HasPrefix(last, []byte("<http")) && !bytes.ContainsRune(last, '>') {
 		return true
 	}

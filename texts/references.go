@@ -7,7 +7,10 @@ import (
 	"strings"
 )
 
-const maxReferences = 4000
+const (
+	maxReferences = 4000
+	maxEntry      = 4000 // bytes of an entry that are looked at
+)
 
 // entry is one entry of a list of references, and its words.
 type entry struct {
@@ -26,7 +29,7 @@ func entries(s Section) (found []entry, rest []string) {
 		case strings.HasPrefix(one, "[") && ok && label != "" && len(label) <= 80 && len(found) < maxReferences:
 			r := Reference{Label: strings.ReplaceAll(label, " ", ""), Normative: normative}
 			found = append(found, entry{r, strings.TrimSpace(text)})
-		case len(found) > 0 && !strings.HasSuffix(one, ":"):
+		case len(found) > 0 && len(found) < maxReferences && len(found[len(found)-1].words) < maxEntry && !strings.HasSuffix(one, ":"):
 			found[len(found)-1].words = glue(found[len(found)-1].words, one)
 		default:
 			rest = append(rest, p)
@@ -58,7 +61,7 @@ var (
 
 // identify finds title and document of an entry.
 func (e *entry) identify() {
-	words := e.words[:min(len(e.words), 4000)]
+	words := e.words[:min(len(e.words), maxEntry)]
 	outside := words
 	if at := quoted.FindStringSubmatchIndex(words); at != nil {
 		e.Title = strings.TrimRight(straight.Replace(words[at[2]:at[3]]), " ,.")

@@ -31,6 +31,9 @@ type passage struct {
 	numbers []number // of other sections, figures and tables
 }
 
+// maxNumbers bounds those of a section that are followed.
+const maxNumbers = 5000
+
 // number is a word that names a part of the text by its number.
 type number struct {
 	at            int    // in the words
@@ -188,7 +191,7 @@ func (r *reader) list(fields []string, i int, of byte) int {
 	}
 	for i = start; i < end; i++ {
 		before, bare, after := parts(fields[i])
-		if bare[0] >= 'a' && bare[0] <= 'z' || bare == "-" {
+		if bare[0] >= 'a' && bare[0] <= 'z' || bare == "-" || len(r.numbers) > maxNumbers {
 			r.single(fields, i)
 			continue
 		}
