@@ -3,6 +3,7 @@
 package texts
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strconv"
@@ -78,10 +79,12 @@ func turned(before, after *Text) bool {
 		return len(x) > len(y)
 	}
 	for i := range x {
-		if c := strings.Compare(x[i].Title, y[i].Title); c != 0 {
-			return c > 0
-		}
-		if c := slices.Compare(x[i].Paragraphs, y[i].Paragraphs); c != 0 {
+		c := cmp.Or(
+			strings.Compare(x[i].Title, y[i].Title),
+			strings.Compare(x[i].Number, y[i].Number),
+			slices.Compare(x[i].Paragraphs, y[i].Paragraphs),
+		)
+		if c != 0 {
 			return c > 0
 		}
 	}
@@ -299,7 +302,7 @@ func (c *comparison) section(i, j int) (change SectionChange, told bool) {
 	if was.Number != now.Number {
 		change.Was = was.Number
 	}
-	if c.a.titles[i] != c.b.titles[j] {
+	if c.renamed(i, j) {
 		change.TitleWas = was.Title
 	}
 	change.Words = c.edited[i]
@@ -313,7 +316,7 @@ func (c *comparison) section(i, j int) (change SectionChange, told bool) {
 		change.Kind = Rewritten
 	case change.Words > 0:
 		change.Kind = Edited
-	case change.TitleWas != "":
+	case c.renamed(i, j):
 		change.Kind = Retitled
 	case was.Number != "" && now.Number != "" && !together && (p >= 0 || q >= 0):
 		change.Kind = Renumbered
@@ -321,6 +324,11 @@ func (c *comparison) section(i, j int) (change SectionChange, told bool) {
 		return change, false
 	}
 	return change, true
+}
+
+// renamed reports whether a section has another title.
+func (c *comparison) renamed(i, j int) bool {
+	return i >= 0 && j >= 0 && c.a.titles[i] != c.b.titles[j]
 }
 
 // share is the part of the words before that is kept.
@@ -336,21 +344,22 @@ func share(kept, before, after int) float64 {
 
 // mark adds the marks of one change.
 func (c *comparison) mark(marked map[Mark]bool, change SectionChange, i, j int) {
+	renamed := c.renamed(i, j)
 	switch change.Kind {
-	case Added, Removed, Moved, Retitled, Renumbered:
+	case Edited, Rewritten:
+	default:
 		marked[MarkSections] = true
 	}
-	if change.TitleWas != "" {
+	if renamed {
 		marked[MarkSections] = true
-	}
-	if change.Words == 0 && change.TitleWas == "" && change.Kind != Added && change.Kind != Removed {
-		return
 	}
 	if change.Words > 0 {
 		marked[MarkText] = true
 	}
-	subjects(marked, c.a, i)
-	subjects(marked, c.b, j)
+	if change.Words > 0 || renamed || change.Kind == Added || change.Kind == Removed {
+		subjects(marked, c.a, i)
+		subjects(marked, c.b, j)
+	}
 }
 
 // subjects adds the marks of what section i of s, or one that it is part of,
