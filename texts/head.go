@@ -52,15 +52,15 @@ func (t *Text) readHead(lines []line) (rest []line) {
 
 // isHead recognises the first block of a draft or RFC.
 func isHead(block []line) bool {
-	for i, l := range block {
+	for _, l := range block[:min(len(block), 8)] {
 		lower := strings.ToLower(strings.Join(strings.Fields(l.text), " "))
-		if i > 8 {
-			break
-		}
-		for _, says := range []string{"internet-draft", "internet draft", "request for comments", "working group", "network working", "draft-", "expires", "intended status"} {
-			if strings.Contains(lower, says) && len(lower) < 120 {
-				return true
+		for _, start := range []string{"internet-draft", "internet draft", "request for comments", "network working group", "intended status"} {
+			if strings.HasPrefix(lower, start) {
+				return len(block) < maxHead/2
 			}
+		}
+		if name := draftName.FindString(lower); name != "" && strings.HasPrefix(lower, name) || strings.Contains(lower, "internet-draft") && strings.Contains(l.text, "   ") {
+			return len(block) < maxHead/2
 		}
 	}
 	return false

@@ -124,7 +124,8 @@ func (o *outline) unnumbered(i int, title string) bool {
 	if next := i + 1; !o.alone(i, 1) && o.lines[next].indent == 0 {
 		return false
 	}
-	return hasLetter(title)
+	first, _, _ := strings.Cut(title, " ")
+	return hasLetter(title) && !isSection(strings.TrimRight(first, "."))
 }
 
 // number reads "3.2.  Title", "Appendix A.  Title" and "A.1.  Title", if such a
