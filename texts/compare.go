@@ -104,6 +104,14 @@ func comparing(before, after *Text) *comparison {
 	v := make(vocabulary, 1<<12)
 	both := bothCite(before, after)
 	ra, rb := newReader(v, before), newReader(v, after)
+	// One draft may have had two names, and its history speaks of both.
+	if ra.self[0] != rb.self[0] {
+		ra.self, rb.self = slices.Concat(ra.self, rb.self), slices.Concat(rb.self, ra.self)
+	}
+	// A date that stands in both is one of its history, and no text's own.
+	if says(after, ra.dates) || says(before, rb.dates) {
+		ra.dates, rb.dates = nil, nil
+	}
 	c := &comparison{before: before, after: after, a: newSide(before, ra, both), b: newSide(after, rb, both)}
 	m := match(c.a, c.b)
 	c.to, c.from = m.to, m.from
@@ -113,42 +121,94 @@ func comparing(before, after *Text) *comparison {
 	return c
 }
 
-// resolve replaces the numbers of sections, figures and tables in the words by
-// what they are the numbers of.
-func (c *comparison) resolve(v vocabulary) {
-	inA, inB := c.a.numbered(), c.b.numbered()
-	captionA, captionB := captioned(c.a.captions), captioned(c.b.captions)
-	put := func(s *side, names func(n number) string) {
-		for _, p := range s.passages {
-			for _, n := range p.numbers {
-				p.words[n.at] = v.id(n.before + names(n) + n.after)
+// says reports whether one of some words stands in t.
+func says(t *Text, words []string) bool {
+	for _, s := range t.Sections {
+		for _, p := range s.Paragraphs {
+			if s.Kind != References && slices.ContainsFunc(words, func(w string) bool { return strings.Contains(p, w) }) {
+				return true
 			}
 		}
 	}
-	figure := func(own map[string]string, one, other map[string]int, n number) string {
-		if title := own[string(n.of)+n.number]; title != "" && one[title] == 1 && other[title] == 1 {
+	return false
+}
+
+// resolve replaces the numbers of sections, figures and tables in the words by
+// what they are the numbers of. One that is the same in both texts stays the
+// same, wherever it points now: it may be that of another document.
+func (c *comparison) resolve(v vocabulary) {
+	nameA, nameB := c.names()
+	put := func(p passage, n number, name string) { p.words[n.at] = v.id(n.before + name + n.after) }
+	for i, p := range c.a.passages {
+		if c.to[i] < 0 {
+			for _, n := range p.numbers {
+				put(p, n, nameA(n))
+			}
+		}
+	}
+	for j, q := range c.b.passages {
+		i := c.from[j]
+		if i < 0 {
+			for _, n := range q.numbers {
+				put(q, n, nameB(n))
+			}
+			continue
+		}
+		p := c.a.passages[i]
+		x, y := p.numbers, q.numbers
+		same := func(n, m number) bool {
+			if n.of != m.of || n.number != m.number && nameA(n) != nameB(m) {
+				return false
+			}
+			put(p, n, nameB(m))
+			put(q, m, nameB(m))
+			return true
+		}
+		for len(x) > 0 && len(y) > 0 && same(x[0], y[0]) {
+			x, y = x[1:], y[1:]
+		}
+		for len(x) > 0 && len(y) > 0 && same(x[len(x)-1], y[len(y)-1]) {
+			x, y = x[:len(x)-1], y[:len(y)-1]
+		}
+		for _, n := range x {
+			put(p, n, nameA(n))
+		}
+		for _, n := range y {
+			put(q, n, nameB(n))
+		}
+	}
+}
+
+// names returns what numbers stand for in either text: a section by its place
+// in the first, a figure or table by its caption.
+func (c *comparison) names() (inA, inB func(number) string) {
+	numberedA, numberedB := c.a.numbered(), c.b.numbered()
+	captionedA, captionedB := captioned(c.a.captions), captioned(c.b.captions)
+	drawn := func(n number, own map[string]string) string {
+		if title := own[string(n.of)+n.number]; title != "" && captionedA[title] == 1 && captionedB[title] == 1 {
 			return "<" + string(n.of) + ">" + title
 		}
 		return n.number
 	}
-	put(c.a, func(n number) string {
+	inA = func(n number) string {
 		if n.of != 's' {
-			return figure(c.a.captions, captionA, captionB, n)
+			return drawn(n, c.a.captions)
 		}
-		if i, ok := inA[n.number]; ok && c.to[i] >= 0 {
+		if i, ok := numberedA[n.number]; ok && c.to[i] >= 0 {
 			return "<s>" + strconv.Itoa(i)
 		}
 		return n.number
-	})
-	put(c.b, func(n number) string {
+	}
+	inB = func(n number) string {
 		if n.of != 's' {
-			return figure(c.b.captions, captionB, captionA, n)
+			return drawn(n, c.b.captions)
 		}
-		if j, ok := inB[n.number]; ok && c.from[j] >= 0 {
+		if j, ok := numberedB[n.number]; ok && c.from[j] >= 0 {
 			return "<s>" + strconv.Itoa(c.from[j])
 		}
 		return n.number
-	})
+	}
+	return inA, inB
 }
 
 // numbered finds sections by number.
@@ -248,7 +308,7 @@ func (c *comparison) result() Comparison {
 			marked[MarkInformative] = true
 		}
 	}
-	if comparable(c.before.Title, "") != comparable(c.after.Title, "") {
+	if comparable(c.before.Title) != comparable(c.after.Title) {
 		out.TitleWas = c.before.Title
 		marked[MarkText] = true
 	}

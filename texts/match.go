@@ -35,7 +35,7 @@ func newSide(t *Text, r *reader, references map[string]bool) *side {
 			s.words += len(p.words)
 		}
 		s.sections = append(s.sections, one)
-		s.titles = append(s.titles, comparable(one.Title, r.self))
+		s.titles = append(s.titles, comparable(one.Title, r.self...))
 	}
 	s.parents = parents(s.sections)
 	s.shingles = make([][]uint64, len(s.sections))
@@ -56,10 +56,12 @@ func (r *reader) lasting(s Section, both map[string]bool) []string {
 }
 
 // comparable is a title as it is compared: letters and digits in lower case.
-func comparable(title, self string) string {
+func comparable(title string, selves ...string) string {
 	title = strings.ToLower(title)
-	if self != "" {
-		title = strings.ReplaceAll(title, self, "self")
+	for _, self := range selves {
+		if self != "" {
+			title = strings.ReplaceAll(title, self, "self")
+		}
 	}
 	return strings.Join(strings.FieldsFunc(title, func(r rune) bool {
 		return r < 0x80 && (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '+' && r != '#'

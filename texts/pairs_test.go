@@ -1,8 +1,10 @@
 package texts
 
 import (
+	"encoding/json"
 	"fmt"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -34,8 +36,7 @@ func TestPairs(t *testing.T) {
 	}
 }
 
-// readPair reads an archive of before, after and want, of which the texts may
-// be given once as both, where only edits such as s/old/new/ part them.
+// readPair reads an archive of before, after and want.
 func readPair(t *testing.T, file string) (before, after *Text, want string) {
 	t.Helper()
 	archive, err := txtar.ParseFile(file)
@@ -130,5 +131,47 @@ func checkTurned(t *testing.T, before, after *Text) {
 	y.added, y.removed, y.new, y.gone = y.removed, y.added, y.gone, y.new
 	if x != y {
 		t.Errorf("there %+v, back %+v", x, y)
+	}
+}
+
+// TestStored holds the form in which comparisons are kept.
+func TestStored(t *testing.T) {
+	before, after, _ := readPair(t, "testdata/pairs/moved-and-edited.txtar")
+	c := Compare(before, after)
+	c.Added = []Reference{{Label: "RFC9000", Document: "rfc9000", Title: "QUIC", Normative: true}}
+	got, err := json.Marshal(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"sections":[{"kind":"moved","number":"2","was":"3","title":"Pauses","kept":0.964,"words":2}],"renumbered":3,` +
+		`"added":[{"label":"RFC9000","document":"rfc9000","title":"QUIC","normative":true}],` +
+		`"marks":["sections","text"],"kept":0.994,"words":192}`
+	if string(got) != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	var back Comparison
+	if err := json.Unmarshal(got, &back); err != nil || !reflect.DeepEqual(c, back) {
+		t.Errorf("read back: %+v, %v", back, err)
+	}
+}
+
+// TestMarks holds that a mark is only told if it is one of the closed set.
+func TestMarks(t *testing.T) {
+	files, _ := filepath.Glob("testdata/pairs/*.txtar")
+	told := map[Mark]int{}
+	for _, file := range files {
+		before, after, _ := readPair(t, file)
+		for _, m := range Compare(before, after).Marks {
+			told[m]++
+		}
+	}
+	for _, m := range Marks() {
+		if told[m] == 0 {
+			t.Errorf("no pair has the mark %s", m)
+		}
+		delete(told, m)
+	}
+	if len(told) > 0 {
+		t.Errorf("marks beyond the set: %v", told)
 	}
 }

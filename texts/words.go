@@ -45,7 +45,7 @@ type number struct {
 // reader turns the sections of one text into passages.
 type reader struct {
 	vocabulary
-	self     string            // name without revision
+	self     []string          // name without revision, and that of the other text
 	dates    []string          // of the text itself
 	cited    map[string]string // what a label in brackets stands for
 	captions map[string]string // of figures and tables, by f or t and number
@@ -54,7 +54,7 @@ type reader struct {
 }
 
 func newReader(v vocabulary, t *Text) *reader {
-	r := &reader{vocabulary: v, self: ofRevision.ReplaceAllString(t.Name, ""), cited: map[string]string{}, captions: map[string]string{}}
+	r := &reader{vocabulary: v, self: []string{ofRevision.ReplaceAllString(t.Name, "")}, cited: map[string]string{}, captions: map[string]string{}}
 	for _, one := range t.References {
 		r.cited[one.Label] = one.key()
 	}
@@ -252,8 +252,10 @@ func (r *reader) single(fields []string, i int) {
 		s = r.label(s)
 		s = squeeze(s)
 	}
-	if r.self != "" && len(s) >= len(r.self) {
-		s = r.unnamed(s)
+	for _, self := range r.self {
+		if self != "" && len(s) >= len(self) {
+			s = r.unnamed(s, self)
+		}
 	}
 	if i > 0 && len(s) >= 4 && s[0] >= '1' && s[0] <= '2' {
 		switch fields[i-1] {
@@ -297,25 +299,25 @@ func squeeze(s string) string {
 }
 
 // unnamed takes the draft's own name out of a word, with any revision.
-func (r *reader) unnamed(s string) string {
-	at := strings.Index(s, r.self)
+func (r *reader) unnamed(s, self string) string {
+	at := strings.Index(s, self)
 	if at < 0 {
 		return s
 	}
 	r.buffer = r.buffer[:0]
 	for at >= 0 {
-		rest := s[at+len(r.self):]
+		rest := s[at+len(self):]
 		revised := len(rest) >= 3 && rest[0] == '-' && isNumber(rest[1:3]) && (len(rest) == 3 || !alphanumeric(rest[3]) && rest[3] != '-')
 		if revised {
 			rest = rest[3:]
 		}
 		if !revised && rest != "" && (alphanumeric(rest[0]) || rest[0] == '-' && len(rest) > 1) {
-			r.buffer = append(r.buffer, s[:at+len(r.self)]...)
+			r.buffer = append(r.buffer, s[:at+len(self)]...)
 		} else {
 			r.buffer = append(append(r.buffer, s[:at]...), "<self>"...)
 		}
 		s = rest
-		at = strings.Index(s, r.self)
+		at = strings.Index(s, self)
 	}
 	return string(bytes.Clone(append(r.buffer, s...)))
 }
