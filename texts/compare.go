@@ -308,7 +308,7 @@ func (c *comparison) result() Comparison {
 			marked[MarkInformative] = true
 		}
 	}
-	if comparable(c.before.Title) != comparable(c.after.Title) {
+	if plainTitle(c.before.Title) != plainTitle(c.after.Title) {
 		out.TitleWas = c.before.Title
 		marked[MarkText] = true
 	}

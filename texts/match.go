@@ -35,7 +35,7 @@ func newSide(t *Text, r *reader, references map[string]bool) *side {
 			s.words += len(p.words)
 		}
 		s.sections = append(s.sections, one)
-		s.titles = append(s.titles, comparable(one.Title, r.self...))
+		s.titles = append(s.titles, plainTitle(one.Title, r.self...))
 	}
 	s.parents = parents(s.sections)
 	s.shingles = make([][]uint64, len(s.sections))
@@ -55,8 +55,8 @@ func (r *reader) lasting(s Section, both map[string]bool) []string {
 	return rest
 }
 
-// comparable is a title as it is compared: letters and digits in lower case.
-func comparable(title string, selves ...string) string {
+// plainTitle is a title as it is compared: letters and digits in lower case.
+func plainTitle(title string, selves ...string) string {
 	title = strings.ToLower(title)
 	for _, self := range selves {
 		if self != "" {
