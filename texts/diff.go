@@ -6,7 +6,7 @@ import "slices"
 
 const (
 	// maxEdits bounds the edits that are sought exactly between two rows.
-	maxEdits = 300
+	maxEdits = 150
 	// maxSteps bounds all the steps of one comparison. When they are used up,
 	// shared words are counted without regard to their order.
 	maxSteps = 12_000_000
