@@ -108,6 +108,7 @@ type Event struct {
 	Updates   []string  // names of the documents that this one updates, sorted
 	Obsoletes []string  // names of the documents that this one obsoletes, sorted
 	Replaces  []string  // names of the documents that this one replaces, sorted
+	Changed   []Mark    // what a new revision changed in its text, if both texts are known, in the order of Marks
 }
 
 // DraftRev is the revision as people know it: two digits for a draft, else

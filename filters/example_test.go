@@ -24,7 +24,7 @@ func ExampleErrors_Draw() {
 	// 15: unknown field "gruop"
 	// 	group:quic OR gruop:masque
 	// 	              ^^^^^
-	// 	did you mean "group"? fields: abstract, after, area, author, before, date, event, group, kind, lang, level, list, name, obsoletes, pages, replaces, rev, source, state, stream, text, title, topic, updates, within
+	// 	did you mean "group"? fields: abstract, after, area, author, before, body, changed, date, event, group, kind, lang, level, list, name, obsoletes, pages, replaces, rev, source, state, stream, text, title, topic, updates, within
 }
 
 func ExampleQuery_Explain() {

@@ -176,7 +176,7 @@ func (n *Words) find(it *Item, c Column, phrase []string) (*column, int) {
 // quote gives what the words find first in a column, as its text has it. It is
 // empty where the column has no text of its own.
 func (n *Words) quote(it *Item, c Column) string {
-	for _, text := range values(it.event, c) {
+	for _, text := range it.values(c) {
 		h := highlighter{text: cut(text, MaxText)}
 		h.words(n)
 		if found := merged(h.found); len(found) > 0 {

@@ -48,6 +48,9 @@ func facetTokens(e *catalog.Event) []string {
 			add(to.field, name)
 		}
 	}
+	for _, mark := range e.Changed {
+		add("changed", string(mark))
+	}
 	for _, source := range e.Sources {
 		add("source", source)
 	}

@@ -41,7 +41,7 @@ type Field struct {
 // Fields lists the fields, in the order of the manual.
 func Fields() []Field { return slices.Clone(fields) }
 
-// The kinds of sources that fill fields. EverySource also fills what comes
+// What fills fields, mostly kinds of sources. EverySource also fills what comes
 // with an event in any case, such as its date.
 const (
 	EverySource   = "every source"
@@ -49,6 +49,7 @@ const (
 	MailingLists  = "mailing-list archives and mail"
 	Feeds         = "feeds"
 	Datatracker   = "the Datatracker"
+	Texts         = "the texts of drafts"
 )
 
 var fields = []Field{
@@ -62,6 +63,9 @@ var fields = []Field{
 	}, {
 		Name: "abstract", Type: WordField, Columns: ColumnSet(Abstract), Indexed: true,
 		Matches: "words, a phrase or an expression in the abstract", Example: `abstract:"congestion control"`, Filled: Announcements,
+	}, {
+		Name: "body", Type: WordField, Columns: ColumnSet(Body), Indexed: true,
+		Matches: "words or a phrase in the text of the revision", Example: `body:"path migration"`, Filled: Texts,
 	}, {
 		Name: "name", Type: WordField, Columns: ColumnSet(Name), Indexed: true,
 		Matches: "a document's name, whole, in parts or as a pattern, also one it had before or became",
@@ -121,6 +125,10 @@ var fields = []Field{
 		Name: "replaces", Type: DocumentField, Indexed: true,
 		Matches: "a draft that it replaces", Example: `replaces:draft-deconinck-quic-multipath`, Filled: Announcements,
 	}, {
+		Name: "changed", Type: ClosedField, Values: plain(catalog.Marks()), Indexed: true,
+		Matches: "what a new revision changed in its text against the one before",
+		Example: `changed:iana`, Filled: Texts,
+	}, {
 		Name: "lang", Type: ExactField, Indexed: true,
 		Matches: "the language that its source names, such as ja or pt-br", Example: `lang:ja`, Filled: Feeds,
 	}, {
@@ -170,11 +178,15 @@ func fieldNames() []string {
 	return names
 }
 
-// wordFields lists the names of the fields that look for words.
-func wordFields() []string {
+// takesExpressions reports whether regular expressions may be asked of the
+// field: of whole texts of drafts that would take too long.
+func (f *Field) takesExpressions() bool { return f.Type == WordField && !f.Columns.Has(Body) }
+
+// expressionFields lists the names of those fields.
+func expressionFields() []string {
 	var names []string
 	for _, f := range fields {
-		if f.Type == WordField {
+		if f.takesExpressions() {
 			names = append(names, f.Name)
 		}
 	}

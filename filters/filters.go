@@ -62,6 +62,16 @@ func (q *Query) IsAll() bool {
 	return all
 }
 
+// AsksBody reports whether any part looks into the text of a revision.
+func (q *Query) AsksBody() (asks bool) {
+	walk(q.root, func(n Node) {
+		if w, ok := n.(*Words); ok && w.Columns.Has(Body) {
+			asks = true
+		}
+	})
+	return asks
+}
+
 // Match reports whether the query finds the item.
 func (q *Query) Match(it *Item) bool { return q.root.match(it) }
 

@@ -14,11 +14,22 @@ import (
 // a time. The event must not change meanwhile.
 type Item struct {
 	event   *catalog.Event
+	body    func() string // nil if there is no text
 	columns [columns]column
 }
 
 // NewItem prepares an event.
 func NewItem(e *catalog.Event) *Item { return &Item{event: e} }
+
+// WithBody says how the text of the event's revision is had, and returns the
+// item. Texts are long: it is called once, and only if a query asks for it.
+func (it *Item) WithBody(text func() string) *Item {
+	it.body = text
+	return it
+}
+
+// HasBody reports whether the event's revision has a text.
+func (it *Item) HasBody() bool { return it.body != nil }
 
 // Event gives the event that the item was made from.
 func (it *Item) Event() *catalog.Event { return it.event }
@@ -28,7 +39,7 @@ func (it *Item) Event() *catalog.Event { return it.event }
 func (it *Item) Column(c Column) string {
 	col := &it.columns[c]
 	if !col.analysed {
-		col.text = columnText(it.event, c)
+		col.text = it.columnText(c)
 		col.analysed = true
 	}
 	return col.text
@@ -54,15 +65,15 @@ func (it *Item) parted(c Column) *column {
 }
 
 // columnText makes the tokens of a column.
-func columnText(e *catalog.Event, c Column) string {
+func (it *Item) columnText(c Column) string {
 	if c == Facets {
-		return strings.Join(facetTokens(e), " ")
+		return strings.Join(facetTokens(it.event), " ")
 	}
 	var a analyser
 	if c == Abstract {
-		a.out = make([]byte, 0, min(len(e.Facts.Abstract), MaxText)+64)
+		a.out = make([]byte, 0, min(len(it.event.Facts.Abstract), MaxText)+64)
 	}
-	for _, value := range values(e, c) {
+	for _, value := range it.values(c) {
 		a.value(value)
 	}
 	return a.text()
@@ -72,7 +83,7 @@ func columnText(e *catalog.Event, c Column) string {
 func (it *Item) plain(c Column) []string {
 	col := &it.columns[c]
 	if col.plain == nil {
-		list := values(it.event, c)
+		list := it.values(c)
 		col.plain = make([]string, len(list))
 		for i, value := range list {
 			col.plain[i] = plainText(value)
@@ -82,7 +93,8 @@ func (it *Item) plain(c Column) []string {
 }
 
 // values lists the texts of a column as they are stored.
-func values(e *catalog.Event, c Column) []string {
+func (it *Item) values(c Column) []string {
+	e := it.event
 	switch c {
 	case Title:
 		return []string{e.Facts.Title}
@@ -98,6 +110,10 @@ func values(e *catalog.Event, c Column) []string {
 			list[i] = author.Name
 		}
 		return list
+	case Body:
+		if it.body != nil {
+			return []string{it.body()}
+		}
 	}
 	return nil
 }

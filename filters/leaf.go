@@ -28,14 +28,14 @@ func (p *parser) leaf(f *Field, at Span, t lexeme) Node {
 		return p.expression(Anywhere, at, t)
 	case f == nil:
 		return p.words(Anywhere, at, t)
-	case f.Type == WordField && t.kind == expression:
+	case f.takesExpressions() && t.kind == expression:
 		return p.expression(f.Columns, at, t)
 	case f.Name == "name" && isGlob(t):
 		return p.glob(at, t)
-	case f.Type == WordField:
+	case f.Type == WordField && t.kind != expression:
 		return p.words(f.Columns, at, t)
 	case t.kind == expression:
-		p.bad(t.at, f.Name+" takes no expression", "expressions are for words: "+strings.Join(wordFields(), ", "))
+		p.bad(t.at, f.Name+" takes no expression", "expressions are for words: "+strings.Join(expressionFields(), ", "))
 		return nil
 	case t.prefix:
 		p.bad(t.at, fmt.Sprintf("%s wants a whole value", f.Name), "such as "+f.Example+"; * is for words")

@@ -30,7 +30,7 @@ func (n *Or) match(it *Item) bool {
 }
 
 func (n *Words) match(it *Item) bool {
-	for c := range Facets {
+	for c := range Column(columns) {
 		if !n.Columns.Has(c) {
 			continue
 		}

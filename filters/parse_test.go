@@ -161,6 +161,8 @@ func TestErrors(t *testing.T) {
 		{"group: quic", "1: group wants a value right behind the colon"},
 		{`group:""`, "1: group wants a value right behind the colon"},
 		{"title:)", `1: title wants a value right behind the colon | 7: this ")" closes nothing`},
+		{"body:/x/", "6: body takes no expression"},
+		{"changed:ianna", `9: changed has no value "ianna"`},
 		{":x", "1: a colon without a field before it"},
 		{"title:(a group:b)", "10: a field within title:( )"},
 		{"group:q*", "7: group wants a whole value"},
@@ -265,7 +267,7 @@ func TestDraw(t *testing.T) {
 		{"group:quic OR gruop:masque", "topics.quic", `topics.quic:15: unknown field "gruop"
 	group:quic OR gruop:masque
 	              ^^^^^
-	did you mean "group"? fields: abstract, after, area, author, before, date, event, group, kind, lang, level, list, name, obsoletes, pages, replaces, rev, source, state, stream, text, title, topic, updates, within`},
+	did you mean "group"? fields: abstract, after, area, author, before, body, changed, date, event, group, kind, lang, level, list, name, obsoletes, pages, replaces, rev, source, state, stream, text, title, topic, updates, within`},
 		{"標準\u202e kind", "", `3: the invisible character U+202E
 	標準� kind
 	    ^

@@ -18,14 +18,14 @@ func leaves() *rapid.Generator[string] {
 	return rapid.OneOf(
 		word,
 		rapid.Custom(func(t *rapid.T) string {
-			return rapid.SampledFrom([]string{"title:", "abstract:", "name:", "author:"}).Draw(t, "field") + word.Draw(t, "word")
+			return rapid.SampledFrom([]string{"title:", "abstract:", "name:", "author:", "body:"}).Draw(t, "field") + word.Draw(t, "word")
 		}),
 		rapid.SampledFrom([]string{
 			"group:quic", "WG:tls", "kind:draft", "event:new", "stream:ietf", "rev:00", "rev:>=10", "rev:1..5", "pages:39", "pages:<20",
 			"source:i-d-announce", "list:quic@ietf.org", `source:"blog 日本"`, "title:(a OR -b)",
 			"/quic/i", "title:/Path(s)?/", `name:/^draft-.*-18$/`, "author:/K.hl/", "name:draft-*-quic-*", "name:rfc????", "text:quic",
 			"after:2025-12-01", "before:2026", "date:2026-03", "date:2025..2026-03-21", "within:30d", "level:ps", "area:sec", "state:wg-lc",
-			"lang:ja", "updates:rfc8446", "obsoletes:rfc1", "replaces:draft-x", "topic:tls",
+			"lang:ja", "changed:iana", "updates:rfc8446", "obsoletes:rfc1", "replaces:draft-x", "topic:tls",
 		}),
 	)
 }

@@ -18,6 +18,7 @@ type Set struct {
 	terms   terms
 	census  census
 	present []uint32 // terms of the event at hand
+	bodies  int      // rules that ask for the text of a revision
 	review  int      // rules still to be looked at again
 }
 
@@ -27,6 +28,7 @@ type rule struct {
 	query   *Query  // nil if the place is free
 	anchors []filed // none if it requires nothing
 	probe   *probe  // of an expression that it requires, or nil
+	body    bool    // whether it asks for the text of a revision
 	tested  uint32  // number of the last event it was tested against
 }
 
@@ -45,7 +47,10 @@ func (s *Set) Put(id int64, q *Query) {
 		s.rules = append(s.rules, rule{})
 	}
 	s.places[id] = at
-	s.rules[at] = rule{id: id, query: q, probe: newProbe(q.root)}
+	s.rules[at] = rule{id: id, query: q, probe: newProbe(q.root), body: q.AsksBody()}
+	if s.rules[at].body {
+		s.bodies++
+	}
 	s.file(at, s.choose(q.root))
 }
 
@@ -57,6 +62,9 @@ func (s *Set) Remove(id int64) {
 	}
 	s.unfile(at)
 	delete(s.places, id)
+	if s.rules[at].body {
+		s.bodies--
+	}
 	s.rules[at] = rule{}
 	s.free = append(s.free, at)
 }
@@ -115,6 +123,9 @@ func (s *Set) mark(it *Item) {
 	s.present = s.present[:0]
 	learn := s.census.open()
 	for c := range Column(columns) {
+		if c == Body && s.bodies == 0 {
+			continue // it is long
+		}
 		tokens := it.indexed(c).tokens
 		s.present = s.terms.look(tokens, c, s.present)
 		if learn {

@@ -55,7 +55,7 @@ func (p *pieces) read(it *Item) {
 		return
 	}
 	p.item, p.texts, p.folded = it, p.texts[:0], p.folded[:0]
-	for c := range Column(columns) {
+	for c := range Facets { // no expression asks for what stands behind
 		for _, text := range it.plain(c) {
 			start := len(p.folded)
 			p.folded = caseless(p.folded, text)

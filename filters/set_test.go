@@ -64,6 +64,10 @@ func TestSetFindsWhatALoopFinds(t *testing.T) {
 					e = []*catalog.Event{multipath, hybrid, japanese, rfc, bare}[known]
 				}
 				it := NewItem(e)
+				if rapid.Bool().Draw(t, "text") {
+					text := w.event().Facts.Abstract
+					it.WithBody(func() string { return text })
+				}
 				if got, want := found(t, s, it), asked(rules, it); !slices.Equal(got, want) {
 					t.Fatalf("the set finds %v, a loop %v, of %v", got, want, rules)
 				}
@@ -230,5 +234,30 @@ func TestCensusFades(t *testing.T) {
 	}
 	if got := c.share("always", 0); got < 0.9 || got > 1 {
 		t.Errorf("what every event has is in %.2f of them", got)
+	}
+}
+
+// A text is long: it is had only where a rule asks for it, and once.
+func TestSetAsksForTextsOnlyIfWanted(t *testing.T) {
+	s, times := new(Set), 0
+	item := func() *Item {
+		times = 0
+		return NewItem(hybrid).WithBody(func() string { times++; return "Path migration is out of scope." })
+	}
+	s.Put(1, mustParse(t, "migration /x/"))
+	if got := found(t, s, item()); len(got) != 0 || times != 0 {
+		t.Errorf("without a rule for texts: found %v, had %d times", got, times)
+	}
+	s.Put(2, mustParse(t, `body:"path migration"`))
+	s.Put(3, mustParse(t, "body:(migration quic)"))
+	s.Put(4, mustParse(t, "-body:quic"))
+	if got := found(t, s, item()); !slices.Equal(got, []int64{2, 4}) || times != 1 {
+		t.Errorf("with rules for texts: found %v, had %d times", got, times)
+	}
+	s.Remove(2)
+	s.Remove(3)
+	s.Remove(4)
+	if got := found(t, s, item()); len(got) != 0 || times != 0 {
+		t.Errorf("after the rules went: found %v, had %d times", got, times)
 	}
 }

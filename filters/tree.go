@@ -120,16 +120,17 @@ const (
 	Group                  // acronym of the group, as a word
 	Authors                // names of the authors
 	Facets                 // exact values: all, kind=draft, event=new, group=quic, list=tls, ...
+	Body                   // words of the revision's text; in an index of its own, and only looked for by name
 	columns  = iota
 )
 
-var columnNames = [columns]string{"title", "abstract", "name", "group", "authors", "facets"}
+var columnNames = [columns]string{"title", "abstract", "name", "group", "authors", "facets", "body"}
 
-// String gives the column's name: title, abstract, name, group, authors or
-// facets.
+// String gives the column's name: title, abstract, name, group, authors,
+// facets or body.
 func (c Column) String() string { return columnNames[c] }
 
-// AllColumns lists every column in the order of the index.
+// AllColumns lists the columns of the word index in its order: all but Body.
 func AllColumns() []Column { return []Column{Title, Abstract, Name, Group, Authors, Facets} }
 
 // Columns is a set of columns.
@@ -150,10 +151,10 @@ func ColumnSet(list ...Column) Columns {
 // Has reports whether c is in the set.
 func (s Columns) Has(c Column) bool { return s>>c&1 == 1 }
 
-// List gives the columns of the set in the order of the index.
+// List gives the columns of the set in their order.
 func (s Columns) List() []Column {
 	var list []Column
-	for _, c := range AllColumns() {
+	for c := range Column(columns) {
 		if s.Has(c) {
 			list = append(list, c)
 		}

@@ -133,6 +133,9 @@ func (tx *Tx) AddEvent(ctx context.Context, revision int64, e catalog.Event) (in
 // evidence, selections and edition items follow the id.
 func (tx *Tx) Redate(ctx context.Context, id int64, key string, published time.Time, p catalog.Precision) (newID int64, err error) {
 	tx.dropWords(id)
+	if err := tx.dropBody(ctx, id); err != nil {
+		return 0, err
+	}
 	for newID = catalog.EventID(key, published); newID != id; newID++ {
 		var taken int
 		rows, err := tx.query(ctx, `SELECT 1 FROM events WHERE id = $1`, newID)
@@ -160,6 +163,7 @@ func (tx *Tx) DropEvent(ctx context.Context, id int64) error {
 		text string
 		id   int64
 	}{
+		{`DELETE FROM bodies WHERE rowid = $1`, id},
 		{`DELETE FROM events WHERE id = $1`, id},
 		{`DELETE FROM revisions WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM events WHERE revision = $1)`, revision},
 		{`DELETE FROM documents WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM revisions WHERE document = $1)`, document},

@@ -17,6 +17,7 @@ import (
 // condition is a compiled query. match may be empty: then rows alone decide.
 type condition struct {
 	match    string // FTS5 expression
+	body     string // likewise, of the index of texts; may be empty
 	where    string // SQL over e, r and d, or empty
 	args     []any  // of where, in order, for ?
 	from, to int64  // event ids that where admits, [from, to)
@@ -37,7 +38,7 @@ func compileFor(root filters.Node, within *span) condition {
 	if and, ok := root.(*filters.And); ok {
 		parts = and.Nodes
 	}
-	var asserted, denied []string
+	var asserted, denied, bodies []string
 	for _, part := range parts {
 		part = unwrapped(part)
 		switch n := part.(type) {
@@ -46,6 +47,11 @@ func compileFor(root filters.Node, within *span) condition {
 		case *filters.Not:
 			if isIndexed(n.Node) {
 				denied = append(denied, match(n.Node))
+				continue
+			}
+		case *filters.Words:
+			if ofBody(n) {
+				bodies = append(bodies, matchWords(n))
 				continue
 			}
 		case *filters.Date:
@@ -69,6 +75,7 @@ func compileFor(root filters.Node, within *span) condition {
 	if len(asserted) > 0 || len(denied) > 0 {
 		c.match = without(asserted, denied)
 	}
+	c.body = strings.Join(bodies, " AND ")
 	return c
 }
 
@@ -99,14 +106,11 @@ func (c *condition) bound(from, to time.Time) {
 func (c *condition) sql(n filters.Node) string {
 	n = unwrapped(n)
 	if isIndexed(n) {
-		c.args = append(c.args, match(n))
-		if c.span != nil {
-			c.args = append(c.args, c.span.low, c.span.high)
-			return "e.id IN (SELECT w.rowid FROM words w WHERE w.words MATCH ? AND w.rowid >= ? AND w.rowid < ?)"
-		}
-		return "EXISTS (SELECT 1 FROM words w WHERE w.rowid = e.id AND w.words MATCH ?)"
+		return c.within("words", match(n))
 	}
 	switch n := n.(type) {
+	case *filters.Words:
+		return c.within("bodies", matchWords(n))
 	case *filters.And:
 		return c.join(n.Nodes, " AND ")
 	case *filters.Or:
@@ -130,6 +134,16 @@ func (c *condition) sql(n filters.Node) string {
 		return c.refuse("topic:" + n.Name + " was not resolved; use filters.Resolve")
 	}
 	return c.refuse(fmt.Sprintf("a leaf of an unknown kind, %T", n))
+}
+
+// within asks one of the indexes of a row.
+func (c *condition) within(index, match string) string {
+	c.args = append(c.args, match)
+	if c.span != nil {
+		c.args = append(c.args, c.span.low, c.span.high)
+		return "e.id IN (SELECT w.rowid FROM " + index + " w WHERE w." + index + " MATCH ? AND w.rowid >= ? AND w.rowid < ?)"
+	}
+	return "EXISTS (SELECT 1 FROM " + index + " w WHERE w.rowid = e.id AND w." + index + " MATCH ?)"
 }
 
 // refuse gives a condition that nothing meets.

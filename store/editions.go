@@ -175,6 +175,9 @@ func (r *Reader) among(ctx context.Context, c condition, ids string) ([]int64, e
 	if c.match != "" {
 		text, args = text+` AND EXISTS (SELECT 1 FROM words w WHERE w.rowid = e.id AND w.words MATCH ?)`, append(args, c.match)
 	}
+	if c.body != "" {
+		text, args = text+` AND EXISTS (SELECT 1 FROM bodies w WHERE w.rowid = e.id AND w.bodies MATCH ?)`, append(args, c.body)
+	}
 	if c.where != "" {
 		text, args = text+` AND `+c.where, append(args, c.args...)
 	}

@@ -37,6 +37,9 @@ func (db *DB) Lead(ctx context.Context, now time.Time) (release func() error, ok
 		if _, err := tx.exec(ctx, `UPDATE sources SET lease_until = 0 WHERE lease_until <> 0`); err != nil {
 			return err
 		}
+		if _, err := tx.exec(ctx, `UPDATE text_requests SET lease_until = 0 WHERE lease_until <> 0`); err != nil {
+			return err
+		}
 		for _, table := range outbox {
 			if _, err := tx.exec(ctx, `UPDATE `+table+` SET lease_until = 0 WHERE lease_until <> 0`); err != nil {
 				return err

@@ -29,7 +29,11 @@ func matchHeight(n filters.Node) int {
 		if n.Node != nil {
 			return matchHeight(n.Node)
 		}
-	case *filters.Words, *filters.Facet, *filters.All:
+	case *filters.Words:
+		if !ofBody(n) {
+			return 1
+		}
+	case *filters.Facet, *filters.All:
 		return 1
 	}
 	return maxMatch + 1
@@ -62,17 +66,26 @@ func match(n filters.Node) string {
 	case *filters.Facet:
 		return "facets : " + quote(n.Token)
 	case *filters.Words:
-		phrases := make([]string, len(n.Alternatives))
-		for i, words := range n.Alternatives {
-			phrases[i] = quote(strings.Join(words, " "))
-			if n.Prefix {
-				phrases[i] += " *"
-			}
-		}
-		return "{" + strings.Join(columnNames(n.Columns), " ") + "} : (" + strings.Join(phrases, " OR ") + ")"
+		return matchWords(n)
 	}
 	return everything // only All is left of what isIndexed admits
 }
+
+// matchWords gives the expression of words, for the index that has their columns.
+func matchWords(n *filters.Words) string {
+	phrases := make([]string, len(n.Alternatives))
+	for i, words := range n.Alternatives {
+		phrases[i] = quote(strings.Join(words, " "))
+		if n.Prefix {
+			phrases[i] += " *"
+		}
+	}
+	return "{" + strings.Join(columnNames(n.Columns), " ") + "} : (" + strings.Join(phrases, " OR ") + ")"
+}
+
+// ofBody reports whether a leaf looks into the texts of revisions, which have an
+// index of their own.
+func ofBody(n *filters.Words) bool { return n.Columns.Has(filters.Body) }
 
 var everything = "facets : " + quote(filters.Everything)
 

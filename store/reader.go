@@ -23,7 +23,8 @@ const eventColumns = `e.id, e.key, d.name, d.kind, e.event, r.rev, e.part, e.pub
 	(SELECT json_group_array(json_array(s.name, m.list, m.message_id) ORDER BY v.rank, v.date, m.digest)
 	 FROM evidence v JOIN messages m ON m.id = v.message JOIN sources s ON s.id = m.source WHERE v.event = e.id),
 	(SELECT json_group_array(json_array(o.type, o.to_name) ORDER BY o.to_name) FROM relations o WHERE o.from_name = d.folded),
-	` + standingColumn
+	` + standingColumn + `,
+	` + marksColumn
 
 const eventTables = ` events e JOIN revisions r ON r.id = e.revision JOIN documents d ON d.id = r.document`
 
@@ -31,12 +32,12 @@ const eventTables = ` events e JOIN revisions r ON r.id = e.revision JOIN docume
 func scanEvent(rows *sql.Rows, more ...any) (catalog.Event, error) {
 	var e catalog.Event
 	var published, recorded int64
-	var authors, lineage, proofs, relations, standings []byte
+	var authors, lineage, proofs, relations, standings, marks []byte
 	f := &e.Facts
 	dest := append([]any{
 		&e.ID, &e.Key, &e.Document, &e.Kind, &e.Event, &e.Rev, &e.Part, &published, &e.Precision, &recorded, &e.News,
 		&f.Title, &f.Abstract, &authors, &f.Group, &f.Stream, &f.Level, &f.Pages, &f.DocDate, &f.Language, &f.URL,
-		&lineage, &proofs, &relations, &standings,
+		&lineage, &proofs, &relations, &standings, &marks,
 	}, more...)
 	if err := rows.Scan(dest...); err != nil {
 		return e, err
@@ -56,6 +57,9 @@ func scanEvent(rows *sql.Rows, more ...any) (catalog.Event, error) {
 		Tell(&e, t[0], t[1], t[2])
 	}
 	if err := relate(&e, relations); err != nil {
+		return e, err
+	}
+	if err := mark(&e, marks); err != nil {
 		return e, err
 	}
 	return e, stand(&e, standings)

@@ -95,11 +95,11 @@ func (r *Reader) find(ctx context.Context, columns string, q *filters.Query, p P
 	text := "SELECT " + columns + " FROM"
 	id := "e.id"
 	var args []any
-	if c.match != "" {
-		id = "words.rowid"
-		text += " words JOIN events e ON e.id = words.rowid JOIN revisions r ON r.id = e.revision" +
-			" JOIN documents d ON d.id = r.document WHERE words MATCH ?"
-		args = append(args, c.match)
+	if index, match := c.leading(); index != "" {
+		id = index + ".rowid"
+		text += " " + index + " JOIN events e ON e.id = " + id + " JOIN revisions r ON r.id = e.revision" +
+			" JOIN documents d ON d.id = r.document WHERE " + index + " MATCH ?"
+		args = append(args, match)
 	} else {
 		text += eventTables + " WHERE 1"
 	}
@@ -123,6 +123,25 @@ func (r *Reader) find(ctx context.Context, columns string, q *filters.Query, p P
 		return r.q.search(ctx, text, args...)
 	}
 	return r.q.adhoc(ctx, text, args...)
+}
+
+// leading gives the index that is walked, with what it is asked, or nothing.
+// Where texts are asked for, that is theirs, since it holds least.
+func (c *condition) leading() (index, match string) {
+	switch {
+	case c.body != "":
+		if c.match != "" {
+			ask := c.within("words", c.match)
+			if c.where != "" { // its arguments stand first
+				ask = c.where + " AND " + ask
+			}
+			c.where = ask
+		}
+		return "bodies", c.body
+	case c.match != "":
+		return "words", c.match
+	}
+	return "", ""
 }
 
 func (p Page) order() string {

@@ -102,7 +102,7 @@ func (w *writer) stmt(ctx context.Context, text string) (statement, error) {
 
 // work is the tables of which nothing is published: they say how work goes on.
 var work = []string{
-	"settings", "sources", "source_days", "moves", "closures", "alarms", "notices", "held_mails", "imports",
+	"settings", "text_requests", "sources", "source_days", "moves", "closures", "alarms", "notices", "held_mails", "imports",
 	"subscribers", "subscriptions", "mails", "deliveries", "mailings",
 }
 

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/draftwire/draftwire/catalog"
 )
 
 // BenchmarkCompare reads and compares two drafts of 150 pages, in turn with the
@@ -33,7 +35,7 @@ func BenchmarkCompare(b *testing.B) {
 					b.Fatal(err)
 				}
 				parsed := time.Now()
-				if c := Compare(x, y); (kind == "same") != slices.Contains(c.Marks, MarkNothing) {
+				if c := Compare(x, y); (kind == "same") != slices.Contains(c.Marks, catalog.ChangedNothing) {
 					b.Fatal(told(c))
 				}
 				end := time.Now()

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/draftwire/draftwire/catalog"
 )
 
 // ChangeKind is what happened to a section.
@@ -303,21 +305,21 @@ func (c *comparison) result() Comparison {
 	out.Dropped = missing(c.before.References, c.after.References)
 	for _, r := range slices.Concat(out.Added, out.Dropped) {
 		if r.Normative {
-			marked[MarkNormative] = true
+			marked[catalog.ChangedNormative] = true
 		} else {
-			marked[MarkInformative] = true
+			marked[catalog.ChangedInformative] = true
 		}
 	}
 	if plainTitle(c.before.Title) != plainTitle(c.after.Title) {
 		out.TitleWas = c.before.Title
-		marked[MarkText] = true
+		marked[catalog.ChangedText] = true
 	}
 	out.AuthorsAdded, out.AuthorsDropped = less(c.after.Authors, c.before.Authors), less(c.before.Authors, c.after.Authors)
 	if len(out.AuthorsAdded)+len(out.AuthorsDropped) > 0 || !sameAddresses(c.before, c.after) {
-		marked[MarkAuthors] = true
+		marked[catalog.ChangedAuthors] = true
 	}
-	marked[MarkNothing] = len(marked) == 0
-	for _, m := range Marks() {
+	marked[catalog.ChangedNothing] = len(marked) == 0
+	for _, m := range catalog.Marks() {
 		if marked[m] {
 			out.Marks = append(out.Marks, m)
 		}
@@ -408,13 +410,13 @@ func (c *comparison) mark(marked map[Mark]bool, change SectionChange, i, j int) 
 	switch change.Kind {
 	case Edited, Rewritten:
 	default:
-		marked[MarkSections] = true
+		marked[catalog.ChangedSections] = true
 	}
 	if renamed {
-		marked[MarkSections] = true
+		marked[catalog.ChangedSections] = true
 	}
 	if change.Words > 0 {
-		marked[MarkText] = true
+		marked[catalog.ChangedText] = true
 	}
 	if change.Words > 0 || renamed || change.Kind == Added || change.Kind == Removed {
 		subjects(marked, c.a, i)
@@ -428,17 +430,17 @@ func subjects(marked map[Mark]bool, s *side, i int) {
 	for ; i >= 0; i = s.parents[i] {
 		title := s.titles[i]
 		if s.sections[i].Kind == Abstract {
-			marked[MarkAbstract] = true
+			marked[catalog.ChangedAbstract] = true
 		}
 		if title == "iana" || strings.HasPrefix(title, "iana ") || strings.HasSuffix(title, "iana considerations") {
-			marked[MarkIANA] = true
+			marked[catalog.ChangedIANA] = true
 		}
 		if strings.Contains(title, "considerations") {
 			if strings.Contains(title, "security") {
-				marked[MarkSecurity] = true
+				marked[catalog.ChangedSecurity] = true
 			}
 			if strings.Contains(title, "privacy") {
-				marked[MarkPrivacy] = true
+				marked[catalog.ChangedPrivacy] = true
 			}
 		}
 	}

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/draftwire/draftwire/catalog"
+
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
@@ -112,7 +114,7 @@ func TestHostile(t *testing.T) {
 			if len(text.Sections) > maxSections+1 || len(text.Body()) > MaxBody || len(c.Sections) > 2*maxSections+2 {
 				t.Errorf("%d sections, a body of %d bytes, %d changes", len(text.Sections), len(text.Body()), len(c.Sections))
 			}
-			if same := Compare(text, text); !slices.Equal(same.Marks, []Mark{MarkNothing}) || same.Sections != nil {
+			if same := Compare(text, text); !slices.Equal(same.Marks, []Mark{catalog.ChangedNothing}) || same.Sections != nil {
 				t.Errorf("the text and itself: %d changes, %v", len(same.Sections), same.Marks)
 			}
 		})
@@ -198,7 +200,7 @@ func FuzzCompare(f *testing.F) {
 		start := time.Now()
 		checkTurned(t, x, y)
 		for _, text := range []*Text{x, y} {
-			if c := Compare(text, text); c.Sections != nil || !slices.Equal(c.Marks, []Mark{MarkNothing}) || c.Kept != 1 {
+			if c := Compare(text, text); c.Sections != nil || !slices.Equal(c.Marks, []Mark{catalog.ChangedNothing}) || c.Kept != 1 {
 				t.Errorf("a text and itself: %s", told(c))
 			}
 		}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/draftwire/draftwire/catalog"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 )
@@ -28,7 +30,7 @@ func TestPairs(t *testing.T) {
 			if diff := cmp.Diff(want, told(Compare(before, after))); diff != "" {
 				t.Errorf("want -, got +:\n%s", diff)
 			}
-			if back := Compare(after, after); len(back.Sections) > 0 || len(back.Marks) != 1 || back.Marks[0] != MarkNothing || back.Kept != 1 {
+			if back := Compare(after, after); len(back.Sections) > 0 || len(back.Marks) != 1 || back.Marks[0] != catalog.ChangedNothing || back.Kept != 1 {
 				t.Errorf("the text and itself: %s", told(back))
 			}
 			checkTurned(t, before, after)
@@ -165,7 +167,7 @@ func TestMarks(t *testing.T) {
 			told[m]++
 		}
 	}
-	for _, m := range Marks() {
+	for _, m := range catalog.Marks() {
 		if told[m] == 0 {
 			t.Errorf("no pair has the mark %s", m)
 		}

@@ -13,7 +13,11 @@
 // bounded by their number.
 package texts
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/draftwire/draftwire/catalog"
+)
 
 // Text is a draft's text taken apart.
 type Text struct {
@@ -53,29 +57,7 @@ type Reference struct {
 }
 
 // Mark names a kind of change that people ask for, as in changed:iana.
-type Mark string
-
-// The marks of a comparison.
-const (
-	MarkAbstract    Mark = "abstract"
-	MarkIANA        Mark = "iana"        // its considerations were added, removed or edited
-	MarkSecurity    Mark = "security"    // likewise
-	MarkPrivacy     Mark = "privacy"     // likewise
-	MarkNormative   Mark = "normative"   // normative references were added or dropped
-	MarkInformative Mark = "informative" // likewise, or references that are not told apart
-	MarkSections    Mark = "sections"    // added, removed, moved or renamed
-	MarkAuthors     Mark = "authors"     // others, or their addresses
-	MarkText        Mark = "text"        // anything in the prose
-	MarkNothing     Mark = "nothing"     // date, revision, boilerplate or layout at most
-)
-
-// Marks are all marks, in the order in which a reader wants them.
-func Marks() []Mark {
-	return []Mark{
-		MarkAbstract, MarkIANA, MarkSecurity, MarkPrivacy, MarkNormative,
-		MarkInformative, MarkSections, MarkAuthors, MarkText, MarkNothing,
-	}
-}
+type Mark = catalog.Mark
 
 // MaxBody bounds what Body returns.
 const MaxBody = 1 << 20
