@@ -189,7 +189,7 @@ func FuzzChangeHTML(f *testing.F) {
 		now := catalog.Event{Facts: catalog.Facts{
 			Title: titleNow, Authors: []catalog.Author{{Name: authorNow}}, Abstract: abstractNow, Level: catalog.Level(titleNow), Pages: 2,
 		}}
-		got, err := changeHTML(before, now)
+		got, err := english.rowsHTML(english.factRows(before, now))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -32,7 +32,7 @@ func (n Newsletter) item(f found, b background) Item {
 		Summary: markup.Clean(summarise(f.Facts.Abstract)), Detail: detail(f.Event),
 		Abstract: cleanAbstract(f.Facts.Abstract), Language: languageOf(f.Event),
 		Published: f.Published.UTC(), Day: f.Published.In(n.zone()).Format(time.DateOnly),
-		Change: b.changes[f.ID], Origin: b.origins[f.ID],
+		Change: b.changes[f.ID], Text: b.texts[f.ID], Origin: b.origins[f.ID],
 		Approximate: f.Precision != catalog.Exact, Late: f.late, Older: n.postings(f),
 		Links: ItemLinks{
 			Page: address(links.Page), HTML: address(links.HTML), Text: address(links.Text), Diff: address(diffOf(f, links.Diff)),

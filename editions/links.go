@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/draftwire/draftwire/catalog"
 )
 
 // Links says where the site's pages are, and how editions look.
@@ -31,6 +33,9 @@ func (l Links) Newsletter(name string) string { return l.to("newsletters", name)
 
 // Topic is the address of a topic's page.
 func (l Links) Topic(name string) string { return l.to("topics", name) }
+
+// Document is the address of a document's page, which tells all that happened to it.
+func (l Links) Document(name string) string { return l.to("documents", catalog.Fold(name)) }
 
 func (l Links) to(path ...string) string {
 	for i, segment := range path {

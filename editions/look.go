@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/draftwire/draftwire/catalog"
+	"github.com/draftwire/draftwire/texts"
 )
 
 //go:embed templates/*.html
@@ -195,6 +196,7 @@ func specimens(language string) []*Edition {
 			Language: "en", Published: empty.From, Day: "2025-12-07", Late: i%2 == 0, Pinned: true, Note: "A **note**.", Past: past,
 			Change: &Change{Rev: "00", Day: "2025-12-01", Title: "B", Level: catalog.Experimental, Pages: 1, Joined: []string{"A"}, Abstract: []Span{{Kept, "a"}, {Added, "b"}}},
 			Older:  []Posting{{Rev: "00", Day: "2025-12-01", Late: true}},
+			Text:   &TextChange{Rev: "00", Comparison: texts.Comparison{Kept: 0.5, Marks: []catalog.Mark{catalog.ChangedIANA, catalog.ChangedText}, Sections: []texts.SectionChange{{Kind: texts.Added, Number: "1", Title: "New"}}, Added: []texts.Reference{{Label: "RFC1", Document: "rfc1", Normative: true}}}},
 			Origin: &Origin{Replaces: []string{"draft-y"}, Works: []Work{{"Ada Wing", []string{"draft-z"}, 1}}},
 			Links:  ItemLinks{Page: "https://example.org/", HTML: "https://example.org/h"}, Topics: []Mention{{Name: "other", Title: "Other"}}, Reason: "because",
 		}}})

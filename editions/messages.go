@@ -52,7 +52,9 @@ type messages struct {
 	Previous    string // link to the part before
 	Following   string // link to the part after
 	HTML, Text  string // links
+	Texts       textWords
 	Diff, Mail  string //
+	History     string // link to the document's page
 
 	Number    func(n int) string               // of the edition
 	Days      func(first, last day) string     // the window
@@ -127,6 +129,7 @@ func parseDay(s string) day {
 
 var english = &messages{
 	Tag:         "en",
+	Texts:       englishTexts,
 	Composition: "This is a composition, not a published edition.",
 	Unpublished: "[composition, not published] ",
 	All:         "All documents",
@@ -167,6 +170,7 @@ var english = &messages{
 	Text:        "Text",
 	Diff:        "Changes",
 	Mail:        "Announcement",
+	History:     "History",
 
 	Number: func(n int) string { return fmt.Sprintf("No. %d", n) },
 	Days: func(first, last day) string {
@@ -208,6 +212,7 @@ var english = &messages{
 		"name":     func(words string) string { return "“" + words + "” in the name" },
 		"group":    func(words string) string { return "group " + words },
 		"authors":  func(words string) string { return "by " + words },
+		"body":     func(words string) string { return "“" + words + "” in the text" },
 	},
 	Until: func(what, date string) string { return what + " until " + date },
 	Tell:  func(what, more string) string { return what + ": " + more },
@@ -330,6 +335,7 @@ func brief(title string) string {
 
 var japanese = &messages{
 	Tag:         "ja",
+	Texts:       japaneseTexts,
 	Composition: "これは再構成したもので、発行された号ではありません。",
 	Unpublished: "【再構成・未発行】",
 	All:         "すべての文書",
@@ -370,6 +376,7 @@ var japanese = &messages{
 	Text:        "テキスト",
 	Diff:        "差分",
 	Mail:        "告知メール",
+	History:     "経過",
 
 	Number: func(n int) string { return fmt.Sprintf("第%d号", n) },
 	Days: func(first, last day) string {
@@ -413,6 +420,7 @@ var japanese = &messages{
 		"name":     func(words string) string { return "文書名に「" + words + "」" },
 		"group":    func(words string) string { return "グループ " + words },
 		"authors":  func(words string) string { return "著者に「" + words + "」" },
+		"body":     func(words string) string { return "本文に「" + words + "」" },
 	},
 	Until: func(what, date string) string { return what + "（" + date + "まで）" },
 	Tell:  func(what, more string) string { return what + "：" + more },

@@ -78,6 +78,7 @@ type Item struct {
 	Pages       int               `json:"pages,omitempty"`
 	Older       []Posting         `json:"older,omitempty"`    // revisions of this edition that the item stands for, oldest first
 	Change      *Change           `json:"change,omitempty"`   // of a revision, where the one before is known
+	Text        *TextChange       `json:"text,omitempty"`     // of a revision, where both texts are known
 	Origin      *Origin           `json:"origin,omitempty"`   // of a new draft, where something is known
 	Language    string            `json:"language,omitempty"` // of title and abstract, BCP 47; empty when unknown
 	Published   time.Time         `json:"published"`          // UTC

@@ -37,6 +37,9 @@ func (e *Edition) news(l Links, item Item) (rows []row) {
 	if c := item.Change; c != nil {
 		rows = append(rows, e.changed(c, item)...)
 	}
+	if c := item.Text; c != nil {
+		rows = append(rows, m.textRows(c, showSections, false)...)
+	}
 	if o := item.Origin; o != nil {
 		rows = append(rows, m.origin(o)...)
 	}

@@ -13,7 +13,7 @@ import (
 
 // reasonPart is what decided, as [filters.Explanation] writes it: a column with
 // what was found in it, a field with its value, or how many more there were.
-var reasonPart = regexp.MustCompile(`(title|abstract|name|group|authors) ("(?:[^"\\]|\\.)*")|(group):([^\s,;()]+)|and ([0-9]{1,4}) more`)
+var reasonPart = regexp.MustCompile(`(title|abstract|name|group|authors|body) ("(?:[^"\\]|\\.)*")|(group):([^\s,;()]+)|and ([0-9]{1,4}) more`)
 
 // Reason puts why a topic found an event into words of a language, given by its tag.
 func Reason(language, reason string) string { return messagesIn(language).reason(reason) }

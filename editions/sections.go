@@ -33,6 +33,9 @@ func (n Newsletter) sections(ctx context.Context, r *store.Reader, w Window, eve
 	if b.changes, err = n.changes(ctx, r, events); err != nil {
 		return nil, err
 	}
+	if b.texts, err = textChanges(ctx, r, events); err != nil {
+		return nil, err
+	}
 	if b.origins, err = origins(ctx, r, events); err != nil {
 		return nil, err
 	}
@@ -64,6 +67,7 @@ func (n Newsletter) sections(ctx context.Context, r *store.Reader, w Window, eve
 // background is what is known of what came before the events, by their ids.
 type background struct {
 	changes map[int64]*Change
+	texts   map[int64]*TextChange
 	origins map[int64]*Origin
 }
 

@@ -24,7 +24,7 @@ const (
 func summarise(abstract string) string {
 	told := prose(abstract)
 	if isShort(told) {
-		return joined(texts(told, nil))
+		return joined(spoken(told, nil))
 	}
 	chosen := make([]bool, len(told))
 	room := summaryRoom
@@ -36,7 +36,7 @@ func summarise(abstract string) string {
 		chosen[at] = true
 		room -= len(told[at].text) + 1
 	}
-	return joined(texts(told, chosen))
+	return joined(spoken(told, chosen))
 }
 
 // isShort reports whether an abstract is no longer than a summary would be.
@@ -48,8 +48,8 @@ func isShort(told []sentence) bool {
 	return len(told) <= maxSummary && size <= summaryRoom*2/3
 }
 
-// texts gives the sentences that were chosen, or all.
-func texts(told []sentence, chosen []bool) (list []string) {
+// spoken gives the sentences that were chosen, or all.
+func spoken(told []sentence, chosen []bool) (list []string) {
 	for i, s := range told {
 		if chosen == nil || chosen[i] {
 			list = append(list, s.text)

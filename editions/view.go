@@ -195,6 +195,9 @@ func (e *Edition) itemView(l Links, item Item) itemView {
 	to := item.Links
 	page, html, diff := labelled{m.Page[item.Kind], to.Page}, labelled{m.HTML, to.HTML}, labelled{m.Diff, to.Diff}
 	v.Links = existing(page, html, labelled{m.Text, to.Text}, diff, labelled{m.Mail, to.Mail})
+	if item.Kind != catalog.Post {
+		v.Links = append(v.Links, labelled{m.History, l.Document(item.Document)})
+	}
 	v.Main = existing(page, html, diff)
 	for _, t := range item.Topics {
 		v.Also = append(v.Also, labelled{t.Title, l.Topic(t.Name)})

@@ -50,7 +50,7 @@ func TestJapanesePages(t *testing.T) {
 		"/": "高速な転送</a></h3>", "/topics/quic": "<h1>高速な転送</h1>", "/?": "直近7日間に2件", "/topics/quic?": "掲載理由：グループ quic", "/topics/old": "2025年12月7日に削除されました", "/topics/none": "このアドレスには何も公開されていません",
 		"/newsletters/daily": "発行：毎日、UTC", "/newsletters/daily/2025-12-08": "バックナンバー", "/newsletters/daily/2025-12-07/2": "全部で1つ",
 		"/newsletters/daily/2025-13-01": "そのような号はありません", "/newsletters/daily/2025-12-11": "まだ始まっていません",
-		"/sources": "拒否されました：HTTP 503", "/reading": "フィードとは", link: "には「Drafts &amp; RFCs, daily」をメールで",
+		"/documents/draft-ietf-quic-more": "本文：語の50%は元のまま", "/sources": "拒否されました：HTTP 503", "/reading": "フィードとは", link: "には「Drafts &amp; RFCs, daily」をメールで",
 	} {
 		resp, body := s.ask("GET", strings.TrimSuffix(path, "?")+"?lang=ja", "")
 		if resp.Header.Get("Content-Language") != "ja" || !strings.Contains(body, want) {

@@ -30,6 +30,7 @@ type messages struct {
 	Matches, PerDocument, TopicSuspended  string // of a topic
 	HTML, Text, Diff, Mail, Why, NoMatch  string
 	NoSubject, List                       string
+	ReadIt, Happened, History             string // of a document
 	Unsubscribe, Unsubscribed, NotBefore  string // of the way out
 	BadToken                              string
 	NotFound, Gone, Refused               string // titles of problems
@@ -49,6 +50,7 @@ type messages struct {
 	Stopped    func(since template.HTML) template.HTML // nobody polls
 	MovedTo    func(host string) string
 	Group      func(acronym string) string
+	Older      func(n int) string // events that a page leaves out
 	Pages      func(n int) string
 	About      func(date template.HTML) template.HTML // a date that is not certain
 	By         func(authors string) string
@@ -104,6 +106,7 @@ var english = &messages{
 	HTML: "HTML", Text: "Text", Diff: "What changed", Mail: "Announcement", Why: "Why it is here: ",
 	NoMatch:   "Nothing has matched so far. As soon as something does, it appears here and in the feed.",
 	NoSubject: "(no subject)", List: ", ",
+	ReadIt: "Read it", Happened: "What happened", History: "History",
 	Unsubscribe: "Unsubscribe", Unsubscribed: "You are unsubscribed",
 	NotBefore: "Nothing happens before you press the button. After it, no more mail comes.",
 	BadToken: "This link to unsubscribe is not complete or is not one of ours. " +
@@ -138,6 +141,7 @@ var english = &messages{
 	},
 	MovedTo: func(host string) string { return "moved to " + host },
 	Group:   func(acronym string) string { return "group " + acronym },
+	Older:   func(n int) string { return counted(n, "older event is", "older events are") + " in the feed." },
 	Pages:   func(n int) string { return counted(n, "page", "pages") },
 	About:   func(date template.HTML) template.HTML { return "about " + date },
 	By:      func(authors string) string { return "By " + authors },
@@ -195,6 +199,7 @@ var japanese = &messages{
 	HTML: "HTML", Text: "テキスト", Diff: "差分", Mail: "告知メール", Why: "掲載理由：",
 	NoMatch:   "該当するものはまだありません。見つかり次第、ここにもフィードにも載ります。",
 	NoSubject: "（題名なし）", List: "、",
+	ReadIt: "本文を読む", Happened: "これまでの経過", History: "経過",
 	Unsubscribe: "購読をやめる", Unsubscribed: "購読をやめました",
 	NotBefore: "ボタンを押すまでは何も変わりません。押したあとは、メールは届かなくなります。",
 	BadToken: "この購読停止用リンクは途中で切れているか、当サイトのものではありません。" +
@@ -229,6 +234,7 @@ var japanese = &messages{
 	},
 	MovedTo: func(host string) string { return "移転先：" + host },
 	Group:   func(acronym string) string { return "グループ " + acronym },
+	Older:   func(n int) string { return fmt.Sprintf("これより古い%d件はフィードにあります。", n) },
 	Pages:   func(n int) string { return fmt.Sprintf("%dページ", n) },
 	About:   func(date template.HTML) template.HTML { return date + "頃" },
 	By:      func(authors string) string { return "著者：" + authors },

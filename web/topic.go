@@ -31,6 +31,7 @@ type topicBody struct {
 type eventView struct {
 	Title     string
 	Name      string // document with revision; empty for posts
+	History   string // path of the document's page, within the site; empty for posts
 	What      string
 	Group     string
 	Authors   string
@@ -79,7 +80,7 @@ func viewEvent(s store.Selection, m *messages) eventView {
 		Links: catalog.LinksTo(e), Archived: e.Archived, Reason: editions.Reason(m.Tag, s.Reason),
 	}
 	if e.Kind != catalog.Post {
-		v.Name = e.NameRev()
+		v.Name, v.History = e.NameRev(), documentPath(e.Document)
 	} else if e.Facts.Title == "" {
 		v.Title = m.NoSubject
 	}

@@ -78,6 +78,7 @@ func (w *Web) Handler() http.Handler {
 		"GET /newsletters/{name}":                 w.newsletter,
 		"GET /newsletters/{name}/{window}":        w.edition,
 		"GET /newsletters/{name}/{window}/{part}": w.edition,
+		"GET /documents/{name}":                   w.document,
 		"GET /sources":                            w.sources,
 		"GET /reading":                            w.reading,
 		"GET /unsubscribe/{token}":                w.askUnsubscribe,

@@ -17,6 +17,7 @@ import (
 	"github.com/draftwire/draftwire/catalog"
 	"github.com/draftwire/draftwire/editions"
 	"github.com/draftwire/draftwire/store"
+	"github.com/draftwire/draftwire/texts"
 	"github.com/draftwire/draftwire/web"
 )
 
@@ -83,6 +84,8 @@ func (s *site) fill() {
 	})
 	s.add("draft-ietf-quic-paths", "Paths <script>alert(1)</script>", day.Add(time.Hour))
 	s.add("draft-ietf-quic-more", "More \u202eof\x01 it", day.Add(80*time.Hour))
+	s.addRevision("draft-ietf-quic-more", "02", "More of it", day.Add(82*time.Hour))
+	s.compared("draft-ietf-quic-more", "02")
 	s.closeEdition(1, 3)
 	s.closeEdition(2, 30)
 }
@@ -96,25 +99,48 @@ func (s *site) update(fn func(context.Context, *store.Tx) error) {
 }
 
 func (s *site) add(document, title string, published time.Time) {
+	id := s.addRevision(document, "01", title, published)
+	s.update(func(ctx context.Context, tx *store.Tx) error {
+		return tx.Select(ctx, s.topic, id, "group:quic", true, published)
+	})
+}
+
+func (s *site) addRevision(document, rev, title string, published time.Time) (id int64) {
 	s.update(func(ctx context.Context, tx *store.Tx) error {
 		d, _, err := tx.Document(ctx, document, catalog.Draft)
 		if err != nil {
 			return err
 		}
-		revision, _, err := tx.Revision(ctx, d.ID, "01", catalog.Facts{
+		revision, _, err := tx.Revision(ctx, d.ID, rev, catalog.Facts{
 			Title: title, Abstract: "It says <em>how</em>.", Group: "quic", Pages: 12,
 			Authors: []catalog.Author{{Name: "Ada Example", Email: "ada@example.org"}},
 		})
 		if err != nil {
 			return err
 		}
-		id, err := tx.AddEvent(ctx, revision, catalog.Event{
-			Key: document + "-01", Event: catalog.Revised, Published: published, Recorded: published,
+		id, err = tx.AddEvent(ctx, revision, catalog.Event{
+			Key: document + "-" + rev, Event: catalog.Revised, Published: published, Recorded: published,
 		})
-		if err != nil {
+		return err
+	})
+	return id
+}
+
+// compared is what the text of a revision changed.
+func (s *site) compared(document, rev string) {
+	change, err := json.Marshal(texts.Comparison{
+		Kept: 0.5, Marks: []catalog.Mark{catalog.ChangedIANA, catalog.ChangedText},
+		Sections: []texts.SectionChange{{Kind: texts.Edited, Number: "8", Title: "IANA <i>Considerations</i>", Words: 5}},
+		Added:    []texts.Reference{{Document: "rfc9000", Normative: true}},
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.update(func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.PutText(ctx, document, rev, []byte("text"), s.now); err != nil {
 			return err
 		}
-		return tx.Select(ctx, s.topic, id, "group:quic", true, published)
+		return tx.PutTextChange(ctx, document, rev, change, nil)
 	})
 }
 
@@ -128,6 +154,9 @@ func (s *site) closeEdition(number, n int) {
 	}
 	for i := range n {
 		name := fmt.Sprintf("draft-sample-%d-00", i)
+		if number == 2 {
+			s.addRevision(name[:len(name)-3], "00", "Sample", from.AddDate(-1, 0, 0))
+		}
 		e.Sections[0].Items = append(e.Sections[0].Items, editions.Item{
 			Number: i + 1, Key: name, Document: name[:len(name)-3], Rev: "00", Name: name, Kind: catalog.Draft, Event: catalog.New,
 			Title: fmt.Sprintf("Sample %d", i), Published: from, Day: e.FirstDay,
@@ -191,6 +220,12 @@ func TestPages(t *testing.T) {
 		{"/newsletters/daily/2025-12-06", 404, []string{"first edition of this newsletter is 2025-12-07"}},
 		{"/newsletters/daily/2025-13-01", 404, []string{"named by its date"}},
 		{"/newsletters/daily/%3Cscript%3E", 404, []string{"no such edition"}},
+		{"/documents/Draft-IETF-quic-more", 200, []string{
+			"<h1>More of it</h1>", "draft-ietf-quic-more-01", "draft-ietf-quic-more-02", "By Ada Example", `href="/documents/draft-ietf-quic-more/feed.atom"`,
+			"Revision before: -01 of 10 December 2025", "50% of the words kept; IANA Considerations changed", "edited: 8 IANA &lt;i&gt;Considerations",
+			`New normative references: <a href="https://www.rfc-editor.org/info/rfc9000" rel="nofollow noopener noreferrer">RFC 9000</a>`,
+		}},
+		{"/documents/draft-none", 404, []string{"Nothing is published at this address"}},
 		{"/sources", 200, []string{"announce", "working, but not all could be taken in", "broken off", "failing, 1 try in a row", "refused: HTTP 503 Service Unavailable", "not polled yet", "10 December 2025, 13:00 UTC"}},
 		{"/reading", 200, []string{`href="/feeds.opml"`, base + "/feed.atom?q=post-quantum", base + "/groups/quic/feed.atom"}},
 		{"/nowhere", 404, []string{"Nothing is published at this address"}},
