@@ -72,6 +72,7 @@ type recorder struct {
 
 	waiting bool // whether any copy stands as a post
 	indexed bool // whether an index has said anything that a new event must be asked for
+	texts   bool // whether the text of any draft is here
 }
 
 func (r *recorder) take(ctx context.Context, in intake) error {
@@ -199,12 +200,14 @@ func (r *recorder) begin(ctx context.Context, t tiding, proof store.Proof, doc s
 		return r.settle(ctx, t.report.Document, t.report.Rev)
 	}
 	item := t.item
-	if r.indexed || len(t.report.Relations) > 0 { // more is known of it than this message says
+	if r.indexed || len(t.report.Relations) > 0 || r.texts && t.report.Kind == catalog.Draft { // more may be known of it than this message says
 		e, err := r.tx.Event(ctx, id)
 		if err != nil {
 			return err
 		}
-		item = filters.NewItem(&e)
+		if item, err = r.item(ctx, &e); err != nil {
+			return err
+		}
 	} else if !doc.Alone || doc.Name != t.event.Document { // other names, or another spelling of this one
 		if t.event.Lineage, err = r.tx.LineageNames(ctx, doc.Lineage); err != nil {
 			return err
@@ -378,7 +381,7 @@ func (r *recorder) refreshAll(ctx context.Context, ids []int64) error {
 			return err
 		}
 		for _, e := range slices.Backward(events) { // oldest first
-			if err := r.publish(ctx, e.ID, filters.NewItem(&e), false); err != nil {
+			if err := r.tellAnew(ctx, &e); err != nil {
 				return err
 			}
 		}
@@ -392,10 +395,22 @@ func (r *recorder) refresh(ctx context.Context, id int64) error {
 	if err != nil {
 		return err
 	}
-	return r.publish(ctx, id, filters.NewItem(&e), false)
+	return r.tellAnew(ctx, &e)
+}
+
+// tellAnew publishes an event that is known as it now is.
+func (r *recorder) tellAnew(ctx context.Context, e *catalog.Event) error {
+	item, err := r.item(ctx, e)
+	if err != nil {
+		return err
+	}
+	return r.publish(ctx, e.ID, item, false)
 }
 
 func (r *recorder) publish(ctx context.Context, id int64, item *filters.Item, fresh bool) error {
 	r.tx.PutWords(id, item)
+	if err := r.tx.KeepBody(ctx, id, item); err != nil {
+		return err
+	}
 	return r.set.Select(ctx, r.tx, id, item, fresh, r.now)
 }

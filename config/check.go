@@ -27,6 +27,7 @@ type checker struct {
 func (k *checker) check() {
 	k.checkServer()
 	k.checkFetch()
+	k.checkTexts()
 	k.checkMail()
 	k.checkInbound()
 	k.checkSources()

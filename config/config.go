@@ -32,6 +32,7 @@ type Config struct {
 	Database    Database     `toml:"database"`
 	IDs         IDs          `toml:"ids"`
 	Fetch       Fetch        `toml:"fetch"`
+	Texts       Texts        `toml:"texts"`
 	Mail        Mail         `toml:"mail"`
 	Inbound     Inbound      `toml:"inbound"`
 	Sources     []Source     `toml:"source"`
@@ -111,6 +112,7 @@ func base() *Config {
 		Database: Database{Path: "draftwire.db"},
 		IDs:      IDs{Authority: "example.org"},
 		Fetch:    Fetch{Interval: Duration{15 * time.Minute}, Spacing: Duration{time.Second}, Overlap: Duration{48 * time.Hour}, MaxBody: 32 << 20},
+		Texts:    Texts{URL: "https://www.ietf.org/archive/id/{name}-{rev}.txt"},
 		Inbound:  Inbound{MaxSize: 10 << 20},
 		Mail: Mail{
 			TLS:   StartTLS,

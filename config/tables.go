@@ -30,6 +30,13 @@ type Fetch struct {
 	MaxBody     Size     `toml:"max_body"`     // of an answer, after decompression
 }
 
+// Texts says whether the texts of drafts are fetched, and from where.
+type Texts struct {
+	Fetch bool     `toml:"fetch"`
+	URL   string   `toml:"url"`  // of a text, with {name} and {rev}
+	Back  Duration `toml:"back"` // what was published in the last so long is fetched too, news or not
+}
+
 // Inbound says where mail is taken in for sources of kind smtp.
 type Inbound struct {
 	Listen  string `toml:"listen"`   // host:port, or unix: and a path; empty: nowhere

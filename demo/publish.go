@@ -23,6 +23,7 @@ const (
 // posts, and validators for both.
 type feedServer struct {
 	base string
+	day  time.Time // that texts are dated by
 
 	mu    sync.RWMutex
 	rfcs  []Announcement // newest first
@@ -44,8 +45,8 @@ type served struct {
 	modified    time.Time
 }
 
-func newFeedServer(base string) *feedServer {
-	s := &feedServer{base: base, feeds: map[string]served{}}
+func newFeedServer(base string, day time.Time) *feedServer {
+	s := &feedServer{base: base, day: day, feeds: map[string]served{}}
 	s.render(time.Unix(0, 0))
 	return s
 }
@@ -175,6 +176,7 @@ func (s *feedServer) handler() http.Handler {
 	mux.HandleFunc("GET "+newsFeedPath+"{$}", s.serveFeed)
 	mux.HandleFunc("GET "+newsPath+"{slug}/{$}", s.servePost)
 	mux.HandleFunc("GET "+newsPath+"{$}", s.serveIndex)
+	mux.HandleFunc("GET "+textPath+"{file}", s.serveText)
 	mux.Handle("GET /{$}", http.RedirectHandler(newsPath, http.StatusFound))
 	return mux
 }

@@ -93,7 +93,7 @@ func (u *Upstream) startHTTP(addr string) error {
 	u.HTTPAddr = l.Addr().String()
 	base := "http://" + u.HTTPAddr
 	u.RFCFeedURL, u.NewsFeedURL = base+rfcFeedPath, base+newsFeedPath
-	u.feeds = newFeedServer(base)
+	u.feeds = newFeedServer(base, u.sample.Yesterday)
 	for _, a := range u.sample.Announcements {
 		if a.Kind == catalog.RFC {
 			u.feeds.addRFC(a)

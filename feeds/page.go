@@ -14,6 +14,7 @@ import (
 	"github.com/draftwire/draftwire/catalog"
 	"github.com/draftwire/draftwire/filters"
 	"github.com/draftwire/draftwire/store"
+	"github.com/draftwire/draftwire/topics"
 )
 
 // page is a part of what a subject has, newest first.
@@ -66,15 +67,19 @@ func mentioned(ctx context.Context, r *store.Reader, s subject, events []catalog
 	for i, e := range events {
 		ids[i] = e.ID
 	}
-	topics, err := r.TopicsOf(ctx, ids)
+	mentions, err := r.TopicsOf(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
 	shown := make([]found, len(events))
 	for i, e := range events {
-		shown[i] = found{event: e, topics: topics[e.ID]}
+		shown[i] = found{event: e, topics: mentions[e.ID]}
 		if s.reasons {
-			shown[i].reason = s.query.Explain(filters.NewItem(&e)).Reason
+			item, err := topics.ItemFor(ctx, r, s.query, &e)
+			if err != nil {
+				return nil, err
+			}
+			shown[i].reason = s.query.Explain(item).Reason
 		}
 	}
 	return shown, nil

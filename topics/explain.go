@@ -64,9 +64,16 @@ func Explain(ctx context.Context, r *store.Reader, q *filters.Query, document st
 	if err != nil {
 		return nil, err
 	}
-	e := &Explanation{Event: event, Tree: q.Explain(filters.NewItem(&event))}
+	item, err := ItemFor(ctx, r, q, &event)
+	if err != nil {
+		return nil, err
+	}
+	e := &Explanation{Event: event, Tree: q.Explain(item)}
 	for _, other := range events {
-		e.History = append(e.History, Verdict{other, q.Match(filters.NewItem(&other))})
+		if item, err = ItemFor(ctx, r, q, &other); err != nil {
+			return nil, err
+		}
+		e.History = append(e.History, Verdict{other, q.Match(item)})
 	}
 	return e, nil
 }

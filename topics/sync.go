@@ -222,7 +222,11 @@ func reselect(ctx context.Context, tx *store.Tx, topic int64, q *filters.Query, 
 		}
 		for _, e := range events {
 			delete(stale, e.ID)
-			reason := q.Explain(filters.NewItem(&e)).Reason
+			item, err := ItemFor(ctx, &tx.Reader, q, &e)
+			if err != nil {
+				return 0, err
+			}
+			reason := q.Explain(item).Reason
 			if err := tx.Select(ctx, topic, e.ID, reason, false, now); err != nil {
 				return 0, err
 			}

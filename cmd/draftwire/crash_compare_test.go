@@ -39,6 +39,8 @@ var tables = []struct{ name, query string }{
 	{"selections", `SELECT t.name, e.key, x.reason FROM selections x JOIN topics t ON t.id = x.topic
 		JOIN events e ON e.id = x.event WHERE x.withdrawn = 0`},
 	{"index", `SELECT term, doc, cnt FROM temp.vocabulary`},
+	{"texts", `SELECT document, rev, marks, change, hex(content) FROM texts`},
+	{"index of texts", `SELECT term, doc, cnt FROM temp.bodywords`},
 	{"edition items", `SELECT n.name, x.number, e.key, i.late FROM edition_items i JOIN editions x ON x.id = i.edition
 		JOIN newsletters n ON n.id = x.newsletter JOIN events e ON e.id = i.event`},
 	{"deliveries", `SELECT n.name, x.number, s.address, count(*) FROM deliveries v JOIN editions x ON x.id = v.edition
@@ -89,8 +91,10 @@ func (s *site) open(t *testing.T) *sql.DB {
 	}
 	db.SetMaxOpenConns(1) // the temporary table belongs to a connection
 	t.Cleanup(func() { _ = db.Close() })
-	if _, err := db.Exec(`CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab('main', 'words', 'col')`); err != nil {
-		t.Fatal(err)
+	for name, index := range map[string]string{"vocabulary": "words", "bodywords": "bodies"} {
+		if _, err := db.Exec(`CREATE VIRTUAL TABLE temp.` + name + ` USING fts5vocab('main', '` + index + `', 'col')`); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return db
 }
@@ -191,8 +195,10 @@ func (s *site) store(t *testing.T, fn func(ctx context.Context, db *store.DB)) {
 // its document's name.
 func (s *site) checkIndex(t *testing.T) {
 	t.Helper()
-	if _, err := s.ended.Exec(`INSERT INTO words (words) VALUES ('integrity-check')`); err != nil {
-		t.Errorf("the index is not sound: %v", err)
+	for _, index := range []string{"words", "bodies"} {
+		if _, err := s.ended.Exec(`INSERT INTO ` + index + ` (` + index + `) VALUES ('integrity-check')`); err != nil {
+			t.Errorf("the index %s is not sound: %v", index, err)
+		}
 	}
 	if lines := s.dump(t, `PRAGMA integrity_check`); !slices.Equal(lines, []string{`["ok"]`}) {
 		t.Errorf("the database is not sound: %v", lines)

@@ -51,7 +51,7 @@ func (s *site) look() (p stock, ok bool) {
 type death struct {
 	aim       string
 	importing bool
-	leases    int     // sources being polled
+	leases    int     // sources being polled, and texts being fetched
 	unclosed  int     // windows that are over, of newsletters with editions
 	unmailed  int     // editions that are closed and not all queued
 	sending   []int64 // mails marked as being handed over
@@ -73,7 +73,7 @@ func (s *site) observe(t *testing.T, d *death) {
 		windows += n.windows
 	}
 	d.unclosed = windows - p.editions
-	err := s.reader().QueryRow(`SELECT (SELECT count(*) FROM sources WHERE lease_until <> 0),
+	err := s.reader().QueryRow(`SELECT (SELECT count(*) FROM sources WHERE lease_until <> 0) + (SELECT count(*) FROM text_requests WHERE lease_until <> 0),
 		(SELECT count(*) FROM editions x WHERE x.to_at > $1 AND NOT EXISTS (SELECT 1 FROM mailings g WHERE g.edition = x.id))`,
 		s.mailedSince()).
 		Scan(&d.leases, &d.unmailed)

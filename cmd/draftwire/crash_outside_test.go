@@ -150,6 +150,11 @@ authority = "test.example"
 spacing = "1ms"
 allow = ["{{.Up.HTTPAddr}}", "{{.Up.IMAPAddr}}", "{{.Kinds}}"]
 
+[texts]
+fetch = true
+url = "{{.Up.TextURL}}"
+back = "366d"
+
 [inbound]
 listen = "unix:{{.Socket}}"
 lmtp = true
@@ -197,6 +202,13 @@ interval = "1s"
 
 {{.Sources}}
 {{.Topics}}
+[[topic]]
+name = "iana-changes"
+query = "changed:iana"
+
+[[topic]]
+name = "intermediaries"
+query = "body:intermediary -changed:nothing"
 {{range .Letters}}
 [[newsletter]]
 name = "{{.Name}}"

@@ -117,8 +117,8 @@ func (s *site) settle(t *testing.T) {
 	s.observe(t, &death{})
 }
 
-// awaitRest waits until every source has been polled since a time, all windows
-// are closed, and no mail is left to send.
+// awaitRest waits until every source has been polled since a time, every text
+// was asked for, all windows are closed, and no mail is left to send.
 func (s *site) awaitRest(t *testing.T, p *process, since time.Time) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
@@ -138,19 +138,20 @@ func (s *site) awaitRest(t *testing.T, p *process, since time.Time) {
 			t.Fatalf("ended by itself\n%s", p.out.String())
 		case <-tick.C:
 		}
-		var polls, editions, unmailed, mails int
+		var polls, editions, unmailed, mails, unasked int
 		err := s.reader().QueryRow(`SELECT
 			(SELECT count(*) FROM sources WHERE active = 1 AND pushed = 0 AND tried_at >= $1 AND success_at >= tried_at AND lease_until = 0 AND last_error = ''),
 			(SELECT count(*) FROM editions),
 			(SELECT count(*) FROM editions x WHERE x.to_at > $2 AND NOT EXISTS (SELECT 1 FROM mailings g WHERE g.edition = x.id)),
-			(SELECT count(*) FROM mails WHERE state IN ('queued', 'sending', 'deferred'))`, since.UnixMicro(), s.mailedSince()).
-			Scan(&polls, &editions, &unmailed, &mails)
+			(SELECT count(*) FROM mails WHERE state IN ('queued', 'sending', 'deferred')),
+			(SELECT count(*) FROM text_requests WHERE attempts = 0) + NOT EXISTS (SELECT 1 FROM texts)`, since.UnixMicro(), s.mailedSince()).
+			Scan(&polls, &editions, &unmailed, &mails, &unasked)
 		switch {
 		case err != nil:
 			left = err.Error()
-		case polls != 14 || editions != windows || unmailed+mails != 0:
-			left = fmt.Sprintf("%d of 14 sources polled, %d of %d windows closed, %d editions not queued, %d mails to send",
-				polls, editions, windows, unmailed, mails)
+		case polls != 14 || editions != windows || unmailed+mails+unasked != 0:
+			left = fmt.Sprintf("%d of 14 sources polled, %d of %d windows closed, %d editions not queued, %d mails to send, %d texts not asked for",
+				polls, editions, windows, unmailed, mails, unasked)
 		case int(s.sender.taken.Load()) != s.outside.kinds.count():
 			left = fmt.Sprintf("%d of %d mails were handed in", s.sender.taken.Load(), s.outside.kinds.count())
 		default:

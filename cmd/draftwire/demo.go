@@ -157,6 +157,9 @@ func (d *demonstration) fill(ctx context.Context, cfg settings, db *store.DB, sa
 		}
 	})
 	bar.end()
+	if err == nil {
+		err = d.app.textsHere(ctx, cfg, db)
+	}
 	if err != nil {
 		return err
 	}
@@ -244,6 +247,11 @@ spacing = "10ms"
 # The upstreams of the demo are on this machine, where nothing else may be fetched from.
 allow = ["{{.HTTP}}", "{{.IMAP}}"]
 
+[texts]
+fetch = true
+url = "{{.TextURL}}"
+back = "3d"
+
 [mail]
 relay = "{{.SMTP}}"
 tls = "none"
@@ -316,7 +324,7 @@ func writeDemoConfig(dir string, l net.Listener, up *demo.Upstream, sink *demo.S
 		"Listen": l.Addr().String(), "HTTP": up.HTTPAddr, "IMAP": up.IMAPAddr, "SMTP": sink.Addr,
 		"Drafts": url.PathEscape(up.DraftFolder), "RFCs": url.PathEscape(up.RFCFolder),
 		"RFCFeed": up.RFCFeedURL, "NewsFeed": up.NewsFeedURL, "List": up.MboxList, "Mbox": filepath.ToSlash(up.MboxDir),
-		"Topics": config.ShippedTopics(), "First": sample.Announcements[0].At.Format(time.DateOnly),
+		"TextURL": up.TextURL(), "Topics": config.ShippedTopics(), "First": sample.Announcements[0].At.Format(time.DateOnly),
 	})
 	if err != nil {
 		return "", err

@@ -56,6 +56,9 @@ func (a *app) pollHere(ctx context.Context, cfg settings, db *store.DB, names []
 		bar.print(a.out, r.Source+": "+inWords(r.Tally))
 	})
 	bar.end()
+	if err == nil {
+		err = a.textsHere(ctx, cfg, db)
+	}
 	if err != nil {
 		return err
 	}

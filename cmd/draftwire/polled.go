@@ -1,7 +1,7 @@
 package main
 
 // This file is what closing editions waits for when serve starts: the sources
-// that were due while nothing ran.
+// that were due while nothing ran, and the texts that they made wanted.
 
 import (
 	"context"
@@ -33,7 +33,28 @@ func (s *server) polled(ctx context.Context, cfg settings, start time.Time) erro
 		case <-tick.C:
 		}
 	}
-	return nil
+	return s.texted(ctx, cfg)
+}
+
+// texted returns when no text is due any more. What fails is put off, and not
+// waited for.
+func (s *server) texted(ctx context.Context, cfg settings) error {
+	if !cfg.Texts.Fetch {
+		return nil
+	}
+	tick := time.NewTicker(200 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		waiting, err := s.db.TextsWaiting(ctx, now())
+		if err == nil && !waiting {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("wait for texts: %w", errors.Join(err, ctx.Err()))
+		case <-tick.C:
+		}
+	}
 }
 
 // polledNames are the sources that are polled.

@@ -12,6 +12,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -77,6 +79,7 @@ var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){
 	"cut":     scriptCut,
 	"sql":     scriptSQL,
 	"sink":    scriptSink,
+	"site":    scriptSite,
 	"mails":   scriptMails,
 }
 
@@ -191,6 +194,13 @@ func scriptSQL(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	_, err = db.ExecContext(context.Background(), args[1])
 	ts.Check(errors.Join(err, db.Close()))
+}
+
+// site FOLDER: its files are served over HTTP, at $SITE.
+func scriptSite(ts *testscript.TestScript, _ bool, args []string) {
+	s := httptest.NewServer(http.FileServer(http.Dir(ts.MkAbs(args[0]))))
+	ts.Defer(s.Close)
+	ts.Setenv("SITE", s.Listener.Addr().String())
 }
 
 // sink: starts an SMTP server at $SMTP.

@@ -289,13 +289,14 @@ func (s *server) loops(ctx context.Context, cfg settings) error {
 	notifier := cfg.notifier(s.db, id, s.log)
 	archivist := cfg.feeds(s.db, id, s.log)
 	lookout := &aggregator.Lookout{DB: s.db, Now: now, Log: s.log}
+	fetched := cfg.textFetcher(poller, s.log)
 	start := now()
 	closer := editions.Closer{
 		DB: s.db, Newsletters: cfg.newsletters(), Now: now, Log: s.log,
 		Closed: func(*editions.Edition) { notifier.Wake() },
 		Ready:  func(ctx context.Context) error { return s.polled(ctx, cfg, start) },
 	}
-	return together(ctx,
+	parts := []func(context.Context) error{
 		poller.Run,
 		closer.Run,
 		notifier.Run,
@@ -303,13 +304,20 @@ func (s *server) loops(ctx context.Context, cfg settings) error {
 		lookout.Run,
 		func(ctx context.Context) error {
 			return s.db.Watch(ctx, time.Second, func() {
+				if fetched != nil {
+					fetched.Wake()
+				}
 				poller.Wake()
 				notifier.Wake()
 				s.wished()
 				archivist.Wake()
 			})
 		},
-	)
+	}
+	if fetched != nil {
+		parts = append(parts, fetched.Run)
+	}
+	return together(ctx, parts...)
 }
 
 // together runs every part until ctx ends or one of them returns, stops the

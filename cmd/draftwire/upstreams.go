@@ -142,6 +142,9 @@ func (s supply) lane(c config.Source, up aggregator.Upstream) string {
 // fills reports whether the configuration has sources of a kind, as the table
 // of fields names them.
 func (s settings) fills(kind string) bool {
+	if kind == filters.Texts {
+		return s.Texts.Fetch
+	}
 	return slices.ContainsFunc(s.Sources, func(c config.Source) bool {
 		switch c.Kind {
 		case config.Feed:
