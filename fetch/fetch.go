@@ -45,6 +45,9 @@ type Options struct {
 	// a turn excepted; 60 s by default.
 	Timeout time.Duration
 
+	// HeaderTimeout bounds the wait for the first byte of an answer; 30 s by default.
+	HeaderTimeout time.Duration
+
 	// Spacing is the least time between the end of one request to a host and
 	// port and the start of the next; 1 s by default, none if negative.
 	Spacing time.Duration
@@ -101,7 +104,7 @@ func New(o Options) *Client {
 		TLSClientConfig:        o.TLS.Clone(),
 		ForceAttemptHTTP2:      true,
 		TLSHandshakeTimeout:    min(dialTimeout, c.timeout),
-		ResponseHeaderTimeout:  headerTimeout, // where the timeout of the whole is shorter, that one speaks
+		ResponseHeaderTimeout:  cmp.Or(o.HeaderTimeout, headerTimeout), // where the timeout of the whole is shorter, that one speaks
 		MaxResponseHeaderBytes: maxHeader,
 		MaxIdleConns:           maxIdle,
 		MaxIdleConnsPerHost:    1, // one request at a time is all a host gets

@@ -52,7 +52,7 @@ type Response struct {
 
 const maxURL = 8 << 10 // bytes, asked for or redirected to
 
-// trip is one Get under way.
+// trip is one Get or Post under way.
 type trip struct {
 	client    *Client
 	req       Request
@@ -64,6 +64,7 @@ type trip struct {
 	limit     int64                   // bytes of the body
 	out       io.Writer               // takes the body; nil: it is held in memory
 	stall     context.CancelCauseFunc // ends the request under way
+	post      *Post                   // what is sent; nil: it is a Get
 }
 
 // Get asks for r.URL and follows its redirects. It waits for the host's turn,
@@ -87,22 +88,29 @@ func (c *Client) get(ctx context.Context, t trip) (*Response, error) {
 
 // along asks for the URL, and goes where redirects lead.
 func (t *trip) along(ctx context.Context) (*Response, error) {
-	r := t.req
-	u, err := url.Parse(r.URL)
-	if err != nil {
-		return nil, fmt.Errorf("fetch: %w", err)
+	if err := t.begin(t.req.URL); err != nil {
+		return nil, err
 	}
-	if !web(u) || len(r.URL) > maxURL {
-		return nil, fmt.Errorf("fetch %.100s: want an http or https URL of at most %d bytes", u.Redacted(), maxURL)
-	}
-	u.Fragment, u.RawFragment = "", ""
-	t.at, t.chain = u, []string{u.Redacted()}
 	for {
 		resp, err := t.hop(ctx)
 		if resp != nil || err != nil {
 			return resp, err
 		}
 	}
+}
+
+// begin sets the trip off to an address.
+func (t *trip) begin(address string) error {
+	u, err := url.Parse(address)
+	if err != nil {
+		return fmt.Errorf("fetch: %w", err)
+	}
+	if !web(u) || len(address) > maxURL {
+		return fmt.Errorf("fetch %.100s: want an http or https URL of at most %d bytes", u.Redacted(), maxURL)
+	}
+	u.Fragment, u.RawFragment = "", ""
+	t.at, t.chain = u, []string{u.Redacted()}
+	return nil
 }
 
 func web(u *url.URL) bool {
@@ -115,9 +123,14 @@ func (t *trip) hop(ctx context.Context) (*Response, error) {
 	if err := t.client.pacer.enter(ctx, key); err != nil {
 		return nil, fmt.Errorf("fetch %s: %w", t.at.Redacted(), err)
 	}
-	var closeFor time.Duration
-	defer func() { t.client.pacer.leave(key, closeFor) }()
+	resp, closeFor, err := t.timed(ctx)
+	t.client.pacer.leave(key, closeFor)
+	return resp, err
+}
 
+// timed makes one request within what is left of the time limit, and tells for
+// how long its host wants to be left alone.
+func (t *trip) timed(ctx context.Context) (_ *Response, closeFor time.Duration, _ error) {
 	start := time.Now()
 	timed, cancel := context.WithTimeoutCause(ctx, t.left, tooSlow("no complete answer", t.left))
 	defer cancel()
@@ -134,7 +147,7 @@ func (t *trip) hop(ctx context.Context) (*Response, error) {
 	if err != nil && timed.Err() != nil && ctx.Err() == nil {
 		err = fmt.Errorf("fetch %s: %w", t.at.Redacted(), context.Cause(timed))
 	}
-	return resp, err
+	return resp, closeFor, err
 }
 
 func tooSlow(what string, limit time.Duration) error {
@@ -186,7 +199,7 @@ func (t *trip) exchange(ctx context.Context) (*Response, error) {
 		}
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,
 		http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
-		if location := resp.Header.Get("Location"); location != "" {
+		if location := resp.Header.Get("Location"); location != "" && t.post == nil {
 			drain(resp.Body)
 			return nil, t.follow(location, resp.StatusCode)
 		}
@@ -218,6 +231,9 @@ func (t *trip) success(resp *http.Response) (*Response, error) {
 // request builds the request for t.at. Basic authentication goes to the host
 // it was given for and nowhere else, since a redirect's URL replaces t.at.
 func (t *trip) request(ctx context.Context) (*http.Request, error) {
+	if t.post != nil {
+		return t.posting(ctx)
+	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, bare(t.at), nil)
 	if err != nil {
 		return nil, err
