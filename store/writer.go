@@ -104,6 +104,7 @@ func (w *writer) stmt(ctx context.Context, text string) (statement, error) {
 var work = []string{
 	"settings", "text_requests", "sources", "source_days", "moves", "closures", "alarms", "notices", "held_mails", "imports",
 	"subscribers", "subscriptions", "mails", "deliveries", "mailings",
+	"machine_texts", "machine_days", // but see SettleMachine
 }
 
 var writes = regexp.MustCompile(`^(?:INSERT (?:OR REPLACE )?INTO|UPDATE|DELETE FROM) (\w+)`)
