@@ -6,7 +6,7 @@ TEST    := go test -timeout=150s
 LINT    := go tool -modfile=tools/lint.mod golangci-lint
 TOOL    := go tool -modfile=tools/go.mod
 # Every room but the command, whose tests run it as processes of their own.
-RACE    := . ./aggregator ./catalog ./config ./editions ./feeds ./fetch ./filters ./mail ./markup ./notify ./store ./texts ./topics ./web
+RACE    := . ./aggregator ./catalog ./config ./editions ./feeds ./fetch ./filters ./llm ./mail ./markup ./notify ./store ./texts ./topics ./web
 
 BENCH     ?= .
 BENCHTIME ?= 2s

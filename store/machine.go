@@ -93,11 +93,10 @@ func (r *Reader) MachineCounts(ctx context.Context) (map[MachineState]int, error
 	return counts, explain(err)
 }
 
-// NextMachine gives when the next request that nobody has leased is due, or
-// the zero time.
+// NextMachine gives when the next request is due, or the zero time.
 func (r *Reader) NextMachine(ctx context.Context) (time.Time, error) {
 	var us int64
-	rows, err := r.q.query(ctx, `SELECT coalesce(min(next_at), 0) FROM machine_texts WHERE state = 'queued' AND lease_until = 0`)
+	rows, err := r.q.query(ctx, `SELECT coalesce(min(max(next_at, lease_until)), 0) FROM machine_texts WHERE state = 'queued'`)
 	err = row(rows, err, &us)
 	return fromMicros(us), explain(err)
 }

@@ -1,0 +1,304 @@
+// Checks: what an answer must be to be shown. They know nothing of the world,
+// only what the model was told, and refuse rather than guess.
+
+package llm
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// claim is an answer's task, and what the model was told.
+type claim struct {
+	task     Task
+	language string // that the answer is to be in
+	prompt   string
+	input    string
+}
+
+// refusal says why an answer is not shown.
+type refusal string
+
+func (r refusal) Error() string { return string(r) }
+
+func refuse(format string, args ...any) error { return refusal(fmt.Sprintf(format, args...)) }
+
+// maxAnswer bounds what is looked at, in bytes.
+const maxAnswer = 64 << 10
+
+// check gives an answer as it may be shown, in one line, or a refusal.
+func check(c claim, answer string) (string, error) {
+	if len(answer) > maxAnswer {
+		return "", refuse("it is too long: %d bytes", len(answer))
+	}
+	if !utf8.ValidString(answer) {
+		return "", refusal("it is not UTF-8")
+	}
+	text := unwrap(norm.NFC.String(answer))
+	for _, test := range []func(claim, string) error{
+		characters, size, markupFree, aboutItself, repeats, language, names, figures, addresses, commanded,
+	} {
+		if err := test(c, text); err != nil {
+			return "", err
+		}
+	}
+	return strings.Join(strings.Fields(text), " "), nil
+}
+
+var thinking = regexp.MustCompile(`(?s)^\s*<think>.*?</think>`)
+
+// quotes are marks that models put around an answer.
+var quotes = [][2]string{{`"`, `"`}, {"“", "”"}, {"「", "」"}, {"『", "』"}, {"«", "»"}, {"'", "'"}, {"‘", "’"}}
+
+// unwrap takes off what some models put around an answer, and is no part of it.
+func unwrap(s string) string {
+	s = strings.TrimSpace(thinking.ReplaceAllString(s, ""))
+	for _, q := range quotes {
+		inner, begins := strings.CutPrefix(s, q[0])
+		inner, ends := strings.CutSuffix(inner, q[1])
+		if begins && ends && len(s) >= len(q[0])+len(q[1]) && !strings.Contains(inner, q[1]) {
+			return strings.TrimSpace(inner)
+		}
+	}
+	return s
+}
+
+// characters refuses what is not seen, or turns text around.
+func characters(_ claim, s string) error {
+	for _, r := range s {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' && r != '\r' || unicode.In(r, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp) {
+			return refuse("it has the invisible character %U", r)
+		}
+	}
+	return nil
+}
+
+// sizes are the least and the most characters of an answer in letters, and in
+// scripts that say more with fewer.
+var sizes = map[Task]struct{ least, most, denseLeast, denseMost int }{
+	Summary:     {30, 700, 12, 400},
+	Use:         {20, 500, 10, 300},
+	Title:       {2, 400, 2, 250},
+	Translation: {15, 3000, 8, 2000},
+	Intro:       {40, 1200, 20, 700},
+}
+
+func size(c claim, s string) error {
+	n, bounds := utf8.RuneCountInString(s), sizes[c.task]
+	least, most := bounds.least, bounds.most
+	if primary(c.language) == "ja" {
+		least, most = bounds.denseLeast, bounds.denseMost
+	}
+	if c.task == Title || c.task == Translation {
+		most = min(most, 3*utf8.RuneCountInString(c.input)+100)
+	}
+	switch {
+	case s == "":
+		return refusal("it is empty")
+	case n < least:
+		return refuse("it is too short: %d characters, want %d", n, least)
+	case n > most:
+		return refuse("it is too long: %d characters, want at most %d", n, most)
+	case c.task == Title && strings.Contains(s, "\n"):
+		return refusal("a title has one line")
+	}
+	return nil
+}
+
+var marks = regexp.MustCompile("(?m)<[/!?a-zA-Z]|&#?[a-zA-Z0-9]+;|`|\\*\\*|__|~~|\\]\\(|(^|\\s)\\*\\S[^*]*\\*|" +
+	`^\s*(#{1,6}\s|[-*+•]\s|\d{1,3}[.)]\s|\||>)|\\[a-z]+\{`)
+
+func markupFree(_ claim, s string) error {
+	if m := marks.FindString(s); m != "" {
+		return refuse("it has markup: %.20q", strings.TrimSpace(m))
+	}
+	return nil
+}
+
+var (
+	selfAtStart = regexp.MustCompile(`(?i)^\s*((here(’|')?s?\s+(is|are|the|a|my)|here(’|')s|sure|certainly|of course|okay|ok|absolutely|in summary|` +
+		`hier ist|voici|aquí|ecco|hier is)\b|(summary|translation|title|abstract|answer|output|introduction|zusammenfassung|résumé)\s*[:：]|以下[はに]|(要約|翻訳|和訳|訳文|訳|題名|タイトル|回答)\s*[:：、はに]|はい、|承知|了解|かしこまり)`)
+	selfTalk = regexp.MustCompile(`(?i)\b(as an? (ai|assistant|language model|llm)|i(’|')?m (sorry|unable|an?)|i am (sorry|unable|an?)|i (cannot|can(’|')t|can not|will|won(’|')t|have|do not|don(’|')t)|i(’|')(ll|ve)|` +
+		`my (instructions?|prompt)|your (instructions?|prompt|request)|the user (asked|asks|wants|requested)|system prompt|(previous|above) instructions?|the data (says|provided)|als ki|en tant qu(’|')ia)\b|` +
+		`AI\s*として|言語モデルとして|申し訳(あり|ござ)|お手伝い|ご指示|ご依頼|プロンプトに`)
+)
+
+// aboutItself refuses what speaks of the model or of its task.
+func aboutItself(c claim, s string) error {
+	if m := selfAtStart.FindString(s); m != "" && !strings.HasPrefix(fold(strings.TrimPrefix(c.input, "Title: ")), fold(m)) {
+		return refuse("it speaks of itself: %q", m)
+	}
+	for _, m := range selfTalk.FindAllString(s, -1) {
+		if !strings.Contains(fold(c.input), fold(m)) {
+			return refuse("it speaks of itself: %q", m)
+		}
+	}
+	return nil
+}
+
+// run is how many words in a row of the prompt are a repetition.
+const run = 8
+
+func repeats(c claim, s string) error {
+	said, told := " "+strings.Join(words(s), " ")+" ", " "+strings.Join(words(c.input), " ")+" "
+	list := words(preface + " " + c.prompt)
+	for i := range len(list) - run + 1 {
+		piece := " " + strings.Join(list[i:i+run], " ") + " "
+		if strings.Contains(said, piece) && !strings.Contains(told, piece) {
+			return refuse("it repeats the prompt: %q", strings.TrimSpace(piece))
+		}
+	}
+	return nil
+}
+
+// words are the runs of letters and digits, in small letters.
+func words(s string) []string {
+	return strings.FieldsFunc(fold(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+}
+
+// fold makes forms of one thing compare equal: width, case, ligatures.
+func fold(s string) string { return strings.ToLower(norm.NFKC.String(s)) }
+
+var (
+	draftName = regexp.MustCompile(`(?i)\bdraft-[a-z0-9][a-z0-9.+-]*[a-z0-9]`)
+	draftRev  = regexp.MustCompile(`-[0-9]{2}$`)
+	series    = regexp.MustCompile(`(?i)\b(RFC|BCP|STD|FYI)s?[\s-]*[0-9]+((\s*(,|and|&|/|、|と|および|及び)\s*)+(RFC|BCP|STD)?\s*[0-9]+\b)*`)
+	digits    = regexp.MustCompile(`[0-9]+`)
+)
+
+// names refuses drafts and RFCs that the model was not told of.
+func names(c claim, s string) error {
+	s, input := norm.NFKC.String(s), norm.NFKC.String(c.input)
+	told := make(map[string]bool)
+	for _, d := range draftName.FindAllString(strings.ToLower(input), -1) {
+		told[d], told[draftRev.ReplaceAllString(d, "")] = true, true
+	}
+	for _, d := range draftName.FindAllString(s, -1) {
+		if !told[strings.ToLower(d)] {
+			return refuse("it names %s, of which it was not told", d)
+		}
+	}
+	for _, n := range numbered(input) {
+		told[n] = true
+	}
+	for _, n := range numbered(s) {
+		if !told[n] {
+			return refuse("it names %s, of which it was not told", n)
+		}
+	}
+	return nil
+}
+
+// numbered gives the documents of numbered series that a text names, "RFC 9000".
+func numbered(s string) (list []string) {
+	for _, m := range series.FindAllString(s, -1) {
+		kind := strings.ToUpper(m[:3])
+		for _, n := range digits.FindAllString(m, -1) {
+			list = append(list, kind+" "+strings.TrimLeft(n, "0"))
+		}
+	}
+	return list
+}
+
+var (
+	figure  = regexp.MustCompile(`[0-9]+(?:[.,][0-9]+)*`)
+	grouped = regexp.MustCompile(`^[0-9]{1,3}(,[0-9]{3})+$`)
+
+	// spelt are numbers as words, which a translation may write in digits.
+	spelt = map[string]string{
+		"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9", "ten": "10",
+		"eleven": "11", "twelve": "12", "first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5", "zero": "0", "single": "1",
+		"both": "2", "january": "1", "february": "2", "march": "3", "april": "4", "may": "5", "june": "6", "july": "7", "august": "8",
+		"september": "9", "october": "10", "november": "11", "december": "12",
+	}
+)
+
+// figures refuses numbers that the model was not told.
+func figures(c claim, s string) error {
+	told := make(map[string]bool)
+	for _, n := range numbersIn(c.input) {
+		told[n] = true
+	}
+	for _, w := range words(c.input) {
+		if n := spelt[w]; n != "" {
+			told[n] = true
+		}
+	}
+	for _, n := range numbersIn(s) {
+		if !told[n] {
+			return refuse("it says %s, which it was not told", n)
+		}
+	}
+	for _, r := range norm.NFKC.String(s) {
+		if unicode.Is(unicode.N, r) && (r < '0' || r > '9') && !strings.ContainsRune(norm.NFKC.String(c.input), r) {
+			return refuse("it says %c, which it was not told", r)
+		}
+	}
+	return nil
+}
+
+// numbersIn gives the numbers of a text in one form.
+func numbersIn(s string) (list []string) {
+	for _, n := range figure.FindAllString(norm.NFKC.String(s), -1) {
+		if grouped.MatchString(n) {
+			n = strings.ReplaceAll(n, ",", "")
+		}
+		if trimmed := strings.TrimLeft(n, "0"); trimmed != "" && unicode.IsDigit(rune(trimmed[0])) {
+			n = trimmed
+		} else if trimmed == "" {
+			n = "0"
+		}
+		list = append(list, n)
+	}
+	return list
+}
+
+var (
+	link = regexp.MustCompile(`(?i)\b([a-z][a-z0-9+.-]*://|www\.|(mailto|javascript|data|tel|sip|sips|urn|file|magnet):)[^\s<>"「」（）、。]*|[^\s<>"「」（）、。]*@[^\s<>"「」（）、。]*`)
+	host = regexp.MustCompile(`(?i)\b[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\.[a-z]{2,24}\b`)
+)
+
+// addresses refuses what leads somewhere. Only a translation keeps the links
+// that stand in what it translates; names of hosts may be what a document is about.
+func addresses(c claim, s string) error {
+	told := func(re *regexp.Regexp, one string) bool {
+		for _, m := range re.FindAllString(fold(c.input), -1) {
+			if bareAddress(m) == bareAddress(fold(one)) {
+				return true
+			}
+		}
+		return false
+	}
+	for _, m := range link.FindAllString(s, -1) {
+		if c.task != Translation || !told(link, m) {
+			return refuse("it has an address: %.60q", m)
+		}
+	}
+	for _, m := range host.FindAllString(fold(s), -1) {
+		if !told(host, m) {
+			return refuse("it has an address: %.60q", m)
+		}
+	}
+	return nil
+}
+
+func bareAddress(s string) string { return strings.TrimRight(s, ".,;:!?'\")]}") }
+
+var orders = regexp.MustCompile(`(?i)\b(ignore|disregard|forget|override|bypass)\s+((\w+)\s+){0,4}(instructions?|prompts?)\b|` +
+	`\b(you are|act as|pretend to be)\s+(now\s+)?((\w+)\s+){0,3}(ai|assistant|chatbot|llm|(language )?model)\b|\bsystem prompt\b|` +
+	`\b(assistant|summari[sz]er|translator|language model|ai|llm)s?,?\s+(must|should|please)\s+(now\s+)?(write|say|output|answer|respond|reply|print|include|mention|recommend)\b|` +
+	`<\|[a-z_]+\|>|\[/?INST\]|<<SYS>>|(指示|命令|プロンプト)を?(すべて|全て)?(無視|忘れ)`)
+
+// commanded refuses whatever comes of data that gives a model orders: that it
+// did not obey cannot be told.
+func commanded(c claim, _ string) error {
+	if m := orders.FindString(norm.NFKC.String(c.input)); m != "" {
+		return refuse("the document gives orders to a model (%.60q), so nothing it brings about is shown", m)
+	}
+	return nil
+}
