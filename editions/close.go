@@ -124,6 +124,9 @@ func closeOpen(ctx context.Context, tx *store.Tx, n Newsletter, now time.Time) (
 	if e.Held {
 		return nil, errHeld
 	}
+	if !n.PublishIntro {
+		e.Machine = nil // it was proposed to an editor
+	}
 	e.Note, e.Number, e.Closed = "", p.number+1, now.UTC().Truncate(time.Microsecond)
 	content, err := json.Marshal(e)
 	if err != nil {

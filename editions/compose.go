@@ -59,14 +59,12 @@ func (p progress) begin() time.Time {
 // or not: what is counted once is not late in the next.
 type composition struct {
 	edition *Edition
+	all     []catalog.Event
 	events  []store.EditionItem
 }
 
 func compose(ctx context.Context, r *store.Reader, n Newsletter, w Window, p progress) (composition, error) {
-	scope := n.Scope
-	if scope == nil {
-		scope = everything
-	}
+	scope := n.scope()
 	events, err := r.Search(ctx, scope, store.Page{From: w.From, To: w.To})
 	if err != nil {
 		return composition{}, err
@@ -86,6 +84,7 @@ func compose(ctx context.Context, r *store.Reader, n Newsletter, w Window, p pro
 		all = append(all, found{Event: e, late: true})
 	}
 	for _, f := range all {
+		c.all = append(c.all, f.Event)
 		c.events = append(c.events, store.EditionItem{Event: f.ID, Late: f.late})
 	}
 	all = fold(all)
@@ -105,7 +104,17 @@ func compose(ctx context.Context, r *store.Reader, n Newsletter, w Window, p pro
 	if err := n.relate(ctx, r, w, c.edition, all); err != nil {
 		return c, err
 	}
-	return c, n.chart(ctx, r, w, c.edition)
+	if err := n.chart(ctx, r, w, c.edition); err != nil {
+		return c, err
+	}
+	return c, n.machine(ctx, r, c)
+}
+
+func (n Newsletter) scope() *filters.Query {
+	if n.Scope == nil {
+		return everything
+	}
+	return n.Scope
 }
 
 var everything = func() *filters.Query {

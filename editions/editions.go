@@ -49,7 +49,12 @@ type Newsletter struct {
 	Grace     time.Duration     // waited after a window's end for stragglers
 	Sources   []string          // names of the sources whose trouble is told, since its documents come from them
 	SkipEmpty bool              // a quiet edition, one without items, is closed and has its page, but is not sent to anyone
+	Machine   Machine           // what a language model wrote; nil: there is none
 	First     time.Time         // within the first edition's window; zero: the edition open when it was made
+
+	// PublishIntro lets an introduction that a language model proposed stand in
+	// closed editions; else it is for editors to see.
+	PublishIntro bool
 }
 
 func (n Newsletter) zone() *time.Location { return cmp.Or(n.Zone, time.UTC) }

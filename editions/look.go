@@ -193,6 +193,7 @@ func specimens(language string) []*Edition {
 		full.Sections = append(full.Sections, Section{Topic: fmt.Sprintf("topic%d", i), Title: "Topic", Weeks: []int{0, 1, 2}, Items: []Item{{
 			Number: i + 1, Key: fmt.Sprint(i), Document: "draft-x", Rev: "01", Name: "draft-x-01", Kind: kind, Event: event, Title: "A title",
 			Group: "x", Level: catalog.Informational, Authors: []string{"Ada Wing"}, Summary: "A summary.", Abstract: "A summary. And more.", Pages: 2,
+			Machine:  []MachineText{{"summary", "en", "What a machine says.", "x"}},
 			Language: "en", Published: empty.From, Day: "2025-12-07", Late: i%2 == 0, Pinned: true, Note: "A **note**.", Past: past,
 			Change: &Change{Rev: "00", Day: "2025-12-01", Title: "B", Level: catalog.Experimental, Pages: 1, Joined: []string{"A"}, Abstract: []Span{{Kept, "a"}, {Added, "b"}}},
 			Older:  []Posting{{Rev: "00", Day: "2025-12-01", Late: true}},
@@ -201,6 +202,7 @@ func specimens(language string) []*Edition {
 			Links:  ItemLinks{Page: "https://example.org/", HTML: "https://example.org/h"}, Topics: []Mention{{Name: "other", Title: "Other"}}, Reason: "because",
 		}}})
 	}
+	full.Machine = &MachineText{"intro", "en", "What a machine proposes.", "x"}
 	full.Hot = []Hot{{Kind: HotGroup, Name: "x", Count: 2, Before: 3, Days: 90, Shared: []string{"title"}, Items: []string{"0", "1"}, Past: past}}
 	return []*Edition{empty, full}
 }

@@ -36,6 +36,9 @@ func (e *Edition) Markdown(l Links) string {
 	if v.Intro != "" {
 		fmt.Fprintf(&b, "\n%s\n", v.Intro)
 	}
+	for _, made := range v.Machine {
+		fmt.Fprintf(&b, "\n%s", made.markdown())
+	}
 	v.markdownHot(&b)
 	for _, s := range v.Sections {
 		fmt.Fprintf(&b, "\n## %s\n", escape(s.Title))
@@ -83,6 +86,9 @@ func (v *view) markdownItem(b *strings.Builder, item itemView) {
 		b.WriteByte('\n')
 		b.WriteString(markdownText(plain(item.Body)))
 	}
+	for _, made := range item.Made {
+		fmt.Fprintf(b, "\n%s", made.markdown())
+	}
 	if item.Remark != "" {
 		fmt.Fprintf(b, "\n**%s**\n\n%s", escape(v.Editor), item.Remark.quoted())
 	}
@@ -101,6 +107,11 @@ func (v *view) markdownItem(b *strings.Builder, item itemView) {
 	if item.Reason != "" {
 		fmt.Fprintf(b, "\n%s%s%s\n", escape(v.Why), v.Colon, escape(item.Reason))
 	}
+}
+
+// markdown is the text as a quotation under its label.
+func (m machineView) markdown() string {
+	return "> **" + escape(m.Label) + "**\n>\n> " + escape(m.Text) + "\n"
 }
 
 func joinLinks(links []labelled, between string) string {

@@ -80,8 +80,9 @@ type messages struct {
 	Since     func(rev, date string, days int) string // the revision before
 	Posted    func(rev, date string) string           // a revision of the same edition
 	Became    func(before, now string) string
-	Works     func(author string) string // before the other drafts of an author
-	AndMore   func(n int) string         // behind a list
+	Works     func(author string) string      // before the other drafts of an author
+	AndMore   func(n int) string              // behind a list
+	Machine   func(task, model string) string // label of what a language model wrote
 	Bracketed func(s string) string
 	Alike     map[Likeness]string
 
@@ -223,6 +224,7 @@ var english = &messages{
 	Became:    func(before, now string) string { return before + " → " + now },
 	Works:     func(author string) string { return "Also by " + author },
 	AndMore:   func(n int) string { return fmt.Sprintf(" and %d more", n) },
+	Machine:   englishMachine,
 	Bracketed: func(s string) string { return " (" + s + ")" },
 	Alike: map[Likeness]string{
 		SameTitle: "an author and the title are the same; the IETF has not said so",
@@ -431,6 +433,7 @@ var japanese = &messages{
 	Became:    func(before, now string) string { return before + " → " + now },
 	Works:     func(author string) string { return author + "のほかの文書" },
 	AndMore:   func(n int) string { return fmt.Sprintf("、ほか%d件", n) },
+	Machine:   japaneseMachine,
 	Bracketed: func(s string) string { return "（" + s + "）" },
 	Alike: map[Likeness]string{
 		SameTitle: "著者と題名が一致。IETFの発表ではなく推定",

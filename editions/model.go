@@ -15,29 +15,30 @@ import (
 // JSON is how a closed edition is stored, so fields may be added but not change
 // their meaning. All text is clean, and none of it is markup.
 type Edition struct {
-	ID         int64     `json:"-"`                 // row of a closed edition; 0 for a composition
-	Newsletter string    `json:"newsletter"`        // name
-	Title      string    `json:"title"`             // of the newsletter
-	Label      string    `json:"label"`             // 2025-12-07 or 2025-W49
-	Cadence    Cadence   `json:"cadence"`           //
-	Zone       string    `json:"zone"`              // name of the zone that the window was cut in
-	Language   string    `json:"language"`          // of the chrome
-	Number     int       `json:"number"`            // from 1 without gaps; 0 for a composition
-	From       time.Time `json:"from"`              // the window, UTC
-	To         time.Time `json:"to"`                //
-	FirstDay   string    `json:"first_day"`         // YYYY-MM-DD in the zone
-	LastDay    string    `json:"last_day"`          // the same as FirstDay for a day
-	Closed     time.Time `json:"closed,omitzero"`   // zero for a composition
-	Note       string    `json:"note,omitempty"`    // what a composition says of itself
-	Open       bool      `json:"open,omitempty"`    // a composition of a window that is not over; see AsOf
-	Before     bool      `json:"before,omitempty"`  // a composition of a time before the first edition; it has no page
-	Counts     Counts    `json:"counts"`            // of all that is in scope, shown or not
-	Missing    []Missing `json:"missing,omitempty"` // sources in trouble, so that documents may be missing
-	Held       bool      `json:"held,omitempty"`    // an editor keeps it from being closed
-	Intro      string    `json:"intro,omitempty"`   // by an editor, Markdown
-	Closing    string    `json:"closing,omitempty"` // by an editor, Markdown
-	Hot        []Hot     `json:"hot,omitempty"`     // what drafts have in common, at most three
-	Sections   []Section `json:"sections"`          // those that have items
+	ID         int64        `json:"-"`                 // row of a closed edition; 0 for a composition
+	Newsletter string       `json:"newsletter"`        // name
+	Title      string       `json:"title"`             // of the newsletter
+	Label      string       `json:"label"`             // 2025-12-07 or 2025-W49
+	Cadence    Cadence      `json:"cadence"`           //
+	Zone       string       `json:"zone"`              // name of the zone that the window was cut in
+	Language   string       `json:"language"`          // of the chrome
+	Number     int          `json:"number"`            // from 1 without gaps; 0 for a composition
+	From       time.Time    `json:"from"`              // the window, UTC
+	To         time.Time    `json:"to"`                //
+	FirstDay   string       `json:"first_day"`         // YYYY-MM-DD in the zone
+	LastDay    string       `json:"last_day"`          // the same as FirstDay for a day
+	Closed     time.Time    `json:"closed,omitzero"`   // zero for a composition
+	Note       string       `json:"note,omitempty"`    // what a composition says of itself
+	Open       bool         `json:"open,omitempty"`    // a composition of a window that is not over; see AsOf
+	Before     bool         `json:"before,omitempty"`  // a composition of a time before the first edition; it has no page
+	Counts     Counts       `json:"counts"`            // of all that is in scope, shown or not
+	Missing    []Missing    `json:"missing,omitempty"` // sources in trouble, so that documents may be missing
+	Held       bool         `json:"held,omitempty"`    // an editor keeps it from being closed
+	Intro      string       `json:"intro,omitempty"`   // by an editor, Markdown
+	Closing    string       `json:"closing,omitempty"` // by an editor, Markdown
+	Machine    *MachineText `json:"machine,omitempty"` // an introduction that a language model proposes
+	Hot        []Hot        `json:"hot,omitempty"`     // what drafts have in common, at most three
+	Sections   []Section    `json:"sections"`          // those that have items
 }
 
 // Counts are the figures of a scope in a window. Late items are in none of the
@@ -75,6 +76,7 @@ type Item struct {
 	Authors     []string          `json:"authors,omitempty"`
 	Summary     string            `json:"summary,omitempty"` // whole sentences of the abstract
 	Abstract    string            `json:"abstract,omitempty"`
+	Machine     []MachineText     `json:"machine,omitempty"` // by a language model
 	Pages       int               `json:"pages,omitempty"`
 	Older       []Posting         `json:"older,omitempty"`    // revisions of this edition that the item stands for, oldest first
 	Change      *Change           `json:"change,omitempty"`   // of a revision, where the one before is known

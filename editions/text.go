@@ -24,6 +24,10 @@ func (e *Edition) Text(l Links, part int) string {
 	}
 	t.head()
 	t.written(t.Intro)
+	for _, made := range t.Machine {
+		t.b.WriteByte('\n')
+		t.line(made.Label+t.Colon+made.Text, "", "")
+	}
 	t.hot()
 	t.contents()
 	for _, s := range t.Sections {
@@ -143,6 +147,10 @@ func (t *textWriter) item(item itemView) {
 	t.indented(item.Late)
 	t.indented(item.Persons)
 	t.abstract(item.Body)
+	for _, made := range item.Made {
+		t.b.WriteByte('\n')
+		t.indented(made.Label + t.Colon + made.Text)
+	}
 	if item.Remark != "" {
 		t.b.WriteByte('\n')
 		t.indented(t.Editor + t.Colon + strings.Join(strings.Fields(item.Remark.plain()), " "))

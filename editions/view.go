@@ -24,10 +24,11 @@ type view struct {
 	Empty    string   // why there are no items, else empty
 	Part     int      // 0 is everything
 	Nav      []partLink
-	Intro    written   // in the first part only
-	Hot      []hotView // likewise
-	Closing  written   // in the last part only
-	Tallies  string    // the sections with the number of their items, where there are several
+	Intro    written       // in the first part only
+	Machine  []machineView // likewise: a proposal for it
+	Hot      []hotView     // likewise
+	Closing  written       // in the last part only
+	Tallies  string        // the sections with the number of their items, where there are several
 	Sections []sectionView
 	Page     string // address of the edition; empty when it has none
 }
@@ -49,10 +50,11 @@ type itemView struct {
 	Whole   string   // the abstract where the summary is not all of it
 	News    []row
 	Persons string
-	Remark  written    // by an editor
-	Late    string     // mark of a late item, else empty
-	Links   []labelled // all
-	Main    []labelled // those that a mail has room for
+	Made    []machineView // by a language model
+	Remark  written       // by an editor
+	Late    string        // mark of a late item, else empty
+	Links   []labelled    // all
+	Main    []labelled    // those that a mail has room for
 	Also    []labelled
 }
 
@@ -96,6 +98,9 @@ func (e *Edition) view(l Links, part int) view {
 	}
 	if part <= 1 {
 		v.Intro, v.Hot = written(e.Intro), e.hotViews(l, part)
+		if e.Machine != nil {
+			v.Machine = m.machine(*e.Machine)
+		}
 	}
 	if part == 0 || part == e.Parts() {
 		v.Closing = written(e.Closing)
@@ -184,6 +189,7 @@ func (e *Edition) itemView(l Links, item Item) itemView {
 	m := messagesIn(e.Language)
 	v := itemView{Item: item, Remark: written(item.Note), Facts: e.facts(item), Persons: strings.Join(item.Authors, m.List)}
 	v.Body, v.Whole = item.body()
+	v.Made = m.machine(item.Machine...)
 	v.Reason = m.reason(item.Reason)
 	if item.ReasonRev != "" {
 		v.Reason = "-" + item.ReasonRev + m.Colon + v.Reason
