@@ -241,9 +241,13 @@ func TestTextsThatCannotBeHad(t *testing.T) {
 	bad := map[string]func(path string){
 		"draft-html": func(p string) { f.shelf.put(p, "<!DOCTYPE html><html><body>Not here.</body></html>", time.Time{}) },
 		"draft-none": func(string) {},
-		"draft-gone": func(p string) { f.shelf.answer(p, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusGone) }) },
-		"draft-big":  func(p string) { f.shelf.put(p, strings.Repeat("A line of words.\n", 1<<18), time.Time{}) },
-		"draft-long": func(p string) { f.shelf.put(p, aText("draft-long-00", "Introduction", strings.Repeat("word ", 450_000)), time.Time{}) },
+		"draft-gone": func(p string) {
+			f.shelf.answer(p, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusGone) })
+		},
+		"draft-big": func(p string) { f.shelf.put(p, strings.Repeat("A line of words.\n", 1<<18), time.Time{}) },
+		"draft-long": func(p string) {
+			f.shelf.put(p, aText("draft-long-00", "Introduction", strings.Repeat("word ", 450_000)), time.Time{})
+		},
 		"draft-void": func(p string) { f.shelf.put(p, " \n\n", time.Time{}) },
 		"draft-else": func(p string) { f.shelf.put(p, aText("draft-other-00", good...), time.Time{}) },
 		"draft-junk": func(p string) { f.shelf.put(p, strings.Repeat("\x00\x01\x02", 1000), time.Time{}) },

@@ -30,6 +30,7 @@ func (k *checker) check() {
 	k.checkTexts()
 	k.checkMail()
 	k.checkInbound()
+	k.checkModel()
 	k.checkSources()
 	k.checkTopics()
 	k.checkNewsletters()

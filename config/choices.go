@@ -51,6 +51,34 @@ const (
 // UnmarshalText reads one of the set.
 func (e *Empty) UnmarshalText(text []byte) error { return choose(e, text, Send, Skip) }
 
+// ModelTask is what a language model is asked for.
+type ModelTask string
+
+// The tasks.
+const (
+	Summarise   ModelTask = "summary"
+	Use         ModelTask = "use"         // where one would use it
+	Translation ModelTask = "translation" // of title and summary
+	Introduce   ModelTask = "intro"       // a proposed introduction to an edition
+)
+
+// UnmarshalText reads one of the set.
+func (t *ModelTask) UnmarshalText(text []byte) error {
+	return choose(t, text, Summarise, Use, Translation, Introduce)
+}
+
+// ModelIntro is what happens to a proposed introduction.
+type ModelIntro string
+
+// What to do with it.
+const (
+	Propose ModelIntro = "propose" // show it to editors alone
+	Publish ModelIntro = "publish"
+)
+
+// UnmarshalText reads one of the set.
+func (i *ModelIntro) UnmarshalText(text []byte) error { return choose(i, text, Propose, Publish) }
+
 // TLS is how a connection to the relay is encrypted.
 type TLS string
 

@@ -35,6 +35,7 @@ type Config struct {
 	Texts       Texts        `toml:"texts"`
 	Mail        Mail         `toml:"mail"`
 	Inbound     Inbound      `toml:"inbound"`
+	Model       Model        `toml:"model"`
 	Sources     []Source     `toml:"source"`
 	Topics      []Topic      `toml:"topic"`
 	Newsletters []Newsletter `toml:"newsletter"`
@@ -113,6 +114,7 @@ func base() *Config {
 		IDs:      IDs{Authority: "example.org"},
 		Fetch:    Fetch{Interval: Duration{15 * time.Minute}, Spacing: Duration{time.Second}, Overlap: Duration{48 * time.Hour}, MaxBody: 32 << 20},
 		Texts:    Texts{URL: "https://www.ietf.org/archive/id/{name}-{rev}.txt"},
+		Model:    Model{MaxTokens: 400, DailyTokens: 200_000, Timeout: Duration{time.Minute}, Concurrency: 1, Intro: Propose},
 		Inbound:  Inbound{MaxSize: 10 << 20},
 		Mail: Mail{
 			TLS:   StartTLS,

@@ -26,7 +26,8 @@ func (k *checker) complete() {
 	for i := range c.Newsletters {
 		k.completeNewsletter(fmt.Sprintf("newsletter[%d]", i), &c.Newsletters[i])
 	}
-	k.secret("mail", &c.Mail.Password, c.Mail.PasswordEnv)
+	k.secret("mail", "password", &c.Mail.Password, c.Mail.PasswordEnv)
+	k.completeModel()
 }
 
 func (k *checker) completeTopics() {
@@ -74,7 +75,7 @@ func (k *checker) completeSource(path string, s *Source) {
 		s.Batch = 200
 	}
 	s.Path = k.beside(s.Path)
-	k.secret(path, &s.Password, s.PasswordEnv)
+	k.secret(path, "password", &s.Password, s.PasswordEnv)
 	if s.Kind == IMAP && s.User == "" {
 		s.User = anonymous
 		s.Password = cmp.Or(s.Password, k.guest())
@@ -127,16 +128,17 @@ func (k *checker) beside(path string) string {
 	return filepath.Join(filepath.Dir(k.doc.name), path)
 }
 
-// secret takes a password from the environment.
-func (k *checker) secret(path string, password *string, variable string) {
+// secret takes a password or a key from the environment.
+func (k *checker) secret(path, name string, password *string, variable string) {
+	at := path + "." + name + "_env"
 	switch {
 	case variable == "":
 	case *password != "":
-		k.doc.wrong(path+".password_env", "the password stands here and in the environment", "keep password or password_env, not both")
+		k.doc.wrong(at, "the "+name+" stands here and in the environment", "keep "+name+" or "+name+"_env, not both")
 	case k.env != nil:
 		value, ok := k.env(variable)
 		if !ok {
-			k.doc.wrong(path+".password_env", fmt.Sprintf("the environment has no variable %s", variable), "set it, or write password")
+			k.doc.wrong(at, fmt.Sprintf("the environment has no variable %s", variable), "set it, or write "+name)
 		}
 		*password = value
 	}

@@ -29,6 +29,9 @@ func FormatTopics(list []Topic) string {
 			titles := each(slices.Sorted(maps.Keys(t.Titles)), func(l string) string { return l + " = " + quoted(t.Titles[l]) })
 			fmt.Fprintf(&b, "titles = { %s }\n", strings.Join(titles, ", "))
 		}
+		if t.Private {
+			b.WriteString("private = true\n")
+		}
 		if t.Description != "" {
 			fmt.Fprintf(&b, "description = %s\n", formatText(t.Description))
 		}

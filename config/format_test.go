@@ -21,6 +21,7 @@ func TestFormatTopics(t *testing.T) {
 		{Name: "quic", Title: "QUIC", Titles: map[string]string{"ja": "QUIC", "en": "QUIC \"v2\""}, Query: Query{Text: `group:quic OR title:quic`}},
 		{Name: "pq", Formerly: []string{"post-quantum", "pqc"}, Title: "pq", Description: "Line one.\nLine two.", Query: Query{Text: "group:pquip\nOR \"post quantum\"\n"}},
 		{Name: "odd", Title: `it's \ "odd"`, Description: "tab\there", Query: Query{Text: `"it's" OR a`}},
+		{Name: "secret", Title: "secret", Private: true, Query: Query{Text: "a OR b"}},
 		{Name: "odder", Title: "odder", Query: Query{Text: "\"a'''b\"\nOR x'"}},
 	}
 	text := FormatTopics(list)

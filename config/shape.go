@@ -51,6 +51,8 @@ func shape(t reflect.Type, kind unstable.Kind) (want string, ok bool) {
 		return "true or false", kind == unstable.Bool
 	case t.Kind() == reflect.Int:
 		return "a whole number", kind == unstable.Integer
+	case t.Kind() == reflect.Float64:
+		return "a number", kind == unstable.Float || kind == unstable.Integer
 	case t.Kind() == reflect.Slice:
 		return "a list in brackets, such as [\"...\"]", kind == unstable.Array
 	default:

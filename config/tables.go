@@ -75,7 +75,8 @@ type Topic struct {
 	Titles      map[string]string `toml:"titles"` // by language
 	Query       Query             `toml:"query"`
 	Description string            `toml:"description"`
-	File        string            `toml:"-"` // where it stands
+	Private     bool              `toml:"private"` // nothing that it finds is sent to a language model
+	File        string            `toml:"-"`       // where it stands
 	Line        int               `toml:"-"`
 }
 
@@ -102,6 +103,24 @@ type Newsletter struct {
 	Empty    Empty    `toml:"empty"`   // what to do with the mail of an edition without items
 	From     Address  `toml:"from"`    // of the mails; zero: as in Mail
 	ListID   string   `toml:"list_id"` // RFC 2919; empty: the name and the authority of the ids
+}
+
+// Model is the language model that is asked, if any.
+type Model struct {
+	URL         string      `toml:"url"`  // before /chat/completions; empty: there is no model
+	Name        string      `toml:"name"` // as its server calls it
+	Key         string      `toml:"key"`
+	KeyEnv      string      `toml:"key_env"` // variable that holds the key
+	Tasks       []ModelTask `toml:"tasks"`
+	MaxTokens   int         `toml:"max_tokens"`   // of an answer
+	DailyTokens int         `toml:"daily_tokens"` // in and out, on a day in UTC
+	PriceIn     float64     `toml:"price_in"`     // of a million tokens
+	PriceOut    float64     `toml:"price_out"`
+	DailyCost   float64     `toml:"daily_cost"` // at these prices; 0: no bound
+	Timeout     Duration    `toml:"timeout"`    // of a request
+	Concurrency int         `toml:"concurrency"`
+	Private     bool        `toml:"private"` // whether what private topics find is sent too
+	Intro       ModelIntro  `toml:"intro"`
 }
 
 // Mail says how mails leave.

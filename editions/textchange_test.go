@@ -35,27 +35,34 @@ func TestWhatATextChanged(t *testing.T) {
 		japanese []string
 	}{
 		{
-			"only the date", texts.Comparison{Kept: 1, Marks: []catalog.Mark{catalog.ChangedNothing}},
+			"only the date",
+			texts.Comparison{Kept: 1, Marks: []catalog.Mark{catalog.ChangedNothing}},
 			[]string{"Text: nothing changed but date and revision (against -02)"},
 			[]string{"本文：日付と版番号のほかに変更なし（-02との比較）"},
 		},
 		{
-			"only references", texts.Comparison{
+			"only references",
+			texts.Comparison{
 				Kept: 1, Marks: []catalog.Mark{catalog.ChangedNormative},
-				Added: []texts.Reference{{Label: "TLS13", Document: "rfc8446", Normative: true}, {Label: "I-D.ietf-x", Document: "draft-ietf-x", Normative: true}, {Label: "RFC1", Document: "rfc1"}},
+				Added:   []texts.Reference{{Label: "TLS13", Document: "rfc8446", Normative: true}, {Label: "I-D.ietf-x", Document: "draft-ietf-x", Normative: true}, {Label: "RFC1", Document: "rfc1"}},
 				Dropped: []texts.Reference{{Label: "Bird97", Normative: true}},
 			},
 			[]string{"Text: the sections say the same (against -02)", "New normative references: RFC 8446, draft-ietf-x", "No longer normative references: Bird97"},
 			[]string{"本文：各節の文章は同一（-02との比較）", "加わった規範的参照：RFC 8446、draft-ietf-x", "外れた規範的参照：Bird97"},
 		},
 		{
-			"sections", texts.Comparison{
+			"sections",
+			texts.Comparison{
 				Kept: 0.9349, Renumbered: 3, Marks: []catalog.Mark{catalog.ChangedIANA, catalog.ChangedPrivacy, catalog.ChangedSections, catalog.ChangedText},
 				Sections: []texts.SectionChange{
-					{Kind: texts.Edited, Number: "1", Title: "Introduction", Words: 9}, {Kind: texts.Edited, Number: "2", Title: "Least", Words: 1},
-					{Kind: texts.Edited, Number: "3", Title: "Three", Words: 3}, {Kind: texts.Added, Number: "4", Title: "Nest <b>boxes</b>", Words: 40},
-					{Kind: texts.Edited, Number: "5", Title: "Five", Words: 3}, {Kind: texts.Edited, Number: "6", Title: "Six", Words: 3},
-					{Kind: texts.Edited, Number: "7", Title: "Seven", Words: 2}, {Kind: texts.Removed, Was: "4.1", Title: "Eggs", Words: 12},
+					{Kind: texts.Edited, Number: "1", Title: "Introduction", Words: 9},
+					{Kind: texts.Edited, Number: "2", Title: "Least", Words: 1},
+					{Kind: texts.Edited, Number: "3", Title: "Three", Words: 3},
+					{Kind: texts.Added, Number: "4", Title: "Nest <b>boxes</b>", Words: 40},
+					{Kind: texts.Edited, Number: "5", Title: "Five", Words: 3},
+					{Kind: texts.Edited, Number: "6", Title: "Six", Words: 3},
+					{Kind: texts.Edited, Number: "7", Title: "Seven", Words: 2},
+					{Kind: texts.Removed, Was: "4.1", Title: "Eggs", Words: 12},
 					{Kind: texts.Rewritten, Number: "8", Was: "7", Title: "IANA Considerations", TitleWas: "Registries", Words: 50},
 				},
 			},
@@ -70,7 +77,8 @@ func TestWhatATextChanged(t *testing.T) {
 			},
 		},
 		{
-			"only more", texts.Comparison{Kept: 1, Marks: []catalog.Mark{catalog.ChangedText}, Sections: []texts.SectionChange{{Kind: texts.Edited, Title: "Acknowledgements", Words: 7}}},
+			"only more",
+			texts.Comparison{Kept: 1, Marks: []catalog.Mark{catalog.ChangedText}, Sections: []texts.SectionChange{{Kind: texts.Edited, Title: "Acknowledgements", Words: 7}}},
 			[]string{"Text: 7 words added, none taken out (against -02)", "Sections: edited: Acknowledgements"},
 			[]string{"本文：7語追加、削除なし（-02との比較）", "節：修正：Acknowledgements"},
 		},

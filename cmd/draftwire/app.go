@@ -22,6 +22,7 @@ import (
 	"github.com/draftwire/draftwire/editions"
 	"github.com/draftwire/draftwire/feeds"
 	"github.com/draftwire/draftwire/fetch"
+	"github.com/draftwire/draftwire/llm"
 	"github.com/draftwire/draftwire/mail"
 	"github.com/draftwire/draftwire/notify"
 	"github.com/draftwire/draftwire/store"
@@ -58,9 +59,10 @@ func (a *app) quietLog() *slog.Logger {
 // settings is a configuration with the file it came from.
 type settings struct {
 	*config.Config
-	look *editions.Look // an editor's templates, or nil
-	file string         // empty: defaults
-	held []string       // sources that the operator paused by hand
+	look    *editions.Look // an editor's templates, or nil
+	prompts *llm.Prompts   // of the language model; nil without one
+	file    string         // empty: defaults
+	held    []string       // sources that the operator paused by hand
 }
 
 // load reads the configuration: the file named, or ./draftwire.toml if there
@@ -90,7 +92,13 @@ func (a *app) load() (settings, error) {
 	if err != nil {
 		return settings{}, usage(err)
 	}
-	return settings{Config: cfg, file: file, look: look}, nil
+	s := settings{Config: cfg, file: file, look: look}
+	if cfg.HasModel() {
+		if s.prompts, err = promptsBeside(file); err != nil {
+			return settings{}, usage(err)
+		}
+	}
+	return s, nil
 }
 
 // open loads the configuration and opens the database, which must be there
@@ -192,6 +200,9 @@ func (s settings) newsletters() []editions.Newsletter {
 			Cadence: editions.Cadence(n.Cadence), Zone: n.Zone.Location, Language: string(n.Language), Grace: n.Grace.Duration,
 			SkipEmpty: n.Empty == config.Skip,
 		}
+		if m := s.model(); m != nil {
+			e.Machine, e.PublishIntro = m, s.Model.Intro == config.Publish
+		}
 		if n.First.Year != 0 {
 			e.First = n.First.AsTime(n.Zone.Location)
 		}
@@ -224,13 +235,17 @@ func (s settings) newsletter(name string) (editions.Newsletter, error) {
 
 // client makes the polite HTTP client.
 func (s settings) client() *fetch.Client {
-	agent := "Draftwire/" + version
-	if s.Fetch.Contact != "" {
-		agent += " (+" + s.Fetch.Contact + ")"
-	}
 	return fetch.New(fetch.Options{
-		UserAgent: agent, Allow: s.Fetch.Allow, MaxBytes: int64(s.Fetch.MaxBody), Spacing: s.Fetch.Spacing.Duration,
+		UserAgent: s.agent(), Allow: s.Fetch.Allow, MaxBytes: int64(s.Fetch.MaxBody), Spacing: s.Fetch.Spacing.Duration,
 	})
+}
+
+// agent names the program and whom to ask.
+func (s settings) agent() string {
+	if s.Fetch.Contact != "" {
+		return "Draftwire/" + version + " (+" + s.Fetch.Contact + ")"
+	}
+	return "Draftwire/" + version
 }
 
 // sources are those to poll.

@@ -24,6 +24,7 @@ type editing struct {
 	app              *app
 	newsletter, date string
 	by               string
+	proposed         bool // the introduction is the one that a language model proposes
 }
 
 // editCommands are the commands that change an edition, and the one that lists
@@ -48,13 +49,18 @@ func editCommands(a *app) (list []*cobra.Command) {
 	} {
 		c := &cobra.Command{
 			Use: d.use, Short: d.short, Example: "  draftwire edition " + d.example,
-			Args: exactly(d.item+d.values, strings.Join(append(strings.Fields(d.use)[1:], "no more"), ", ")),
+			Args: func(c *cobra.Command, args []string) error {
+				if e.proposed {
+					return arguments(cobra.NoArgs)(c, args)
+				}
+				return exactly(d.item+d.values, strings.Join(append(strings.Fields(d.use)[1:], "no more"), ", "))(c, args)
+			},
 			RunE: func(c *cobra.Command, args []string) error {
 				item, value := "", ""
 				if d.item == 1 {
 					item = args[0]
 				}
-				if d.values == 1 {
+				if d.values == 1 && !e.proposed {
 					var err error
 					if value, err = argument(args[d.item], c.InOrStdin()); err != nil {
 						return err
@@ -64,6 +70,9 @@ func editCommands(a *app) (list []*cobra.Command) {
 			},
 		}
 		c.Flags().StringVar(&e.by, "by", "", "`NAME` of the editor (default yours on this machine)")
+		if d.action == editions.Intro {
+			c.Flags().BoolVar(&e.proposed, "proposed", false, "take the introduction that a language model proposes, instead of TEXT")
+		}
 		list = append(list, e.flags(c))
 	}
 	return append(list, e.flags(&cobra.Command{
@@ -120,6 +129,11 @@ func (e *editing) edit(ctx context.Context, action editions.Action, item, value 
 		if err != nil {
 			return err
 		}
+		if e.proposed {
+			if value, err = e.proposal(ctx, db, n, w); err != nil {
+				return err
+			}
+		}
 		done, err := editions.Edit(ctx, db, n, w, cmp.Or(e.by, whoami()), action, item, value, now())
 		if err != nil {
 			return usage(err)
@@ -131,6 +145,21 @@ func (e *editing) edit(ctx context.Context, action editions.Action, item, value 
 		_, err = fmt.Fprintf(e.app.out, "%s of %s: %s\n", n.Label(w), n.Name, what)
 		return err
 	})
+}
+
+// proposal is the introduction that a language model proposes.
+func (e *editing) proposal(ctx context.Context, db *store.DB, n editions.Newsletter, w editions.Window) (text string, err error) {
+	err = db.View(ctx, func(r *store.Reader) error {
+		edition, err := editions.Compose(ctx, r, n, w)
+		if err == nil {
+			text = edition.Proposed()
+		}
+		return err
+	})
+	if err == nil && text == "" {
+		err = fmt.Errorf("no introduction is proposed for %s of %s; \"draftwire model\" tells how the language model fares", n.Label(w), n.Name)
+	}
+	return text, err
 }
 
 // whoami is the name of whoever types.

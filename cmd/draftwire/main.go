@@ -106,7 +106,7 @@ runs on defaults.`,
 	root.AddCommand(
 		demoCommand(a), initCommand(a), checkCommand(a), serveCommand(a), pollCommand(a), importCommand(a),
 		searchCommand(a), topicsCommand(a), explainCommand(a), editionCommand(a), sendCommand(a), subscribersCommand(a), sourcesCommand(a),
-		textsCommand(a), backupCommand(a), versionCommand(a),
+		textsCommand(a), modelCommand(a), backupCommand(a), versionCommand(a),
 	)
 	completeNewsletters(a, root)
 	return root

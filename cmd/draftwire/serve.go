@@ -288,6 +288,7 @@ func (s *server) loops(ctx context.Context, cfg settings) error {
 	poller := cfg.poller(s.db, s.log, nil)
 	notifier := cfg.notifier(s.db, id, s.log)
 	archivist := cfg.feeds(s.db, id, s.log)
+	writer := cfg.writer(s.db, s.log)
 	lookout := &aggregator.Lookout{DB: s.db, Now: now, Log: s.log}
 	fetched := cfg.textFetcher(poller, s.log)
 	start := now()
@@ -311,11 +312,17 @@ func (s *server) loops(ctx context.Context, cfg settings) error {
 				notifier.Wake()
 				s.wished()
 				archivist.Wake()
+				if writer != nil {
+					writer.Wake()
+				}
 			})
 		},
 	}
 	if fetched != nil {
 		parts = append(parts, fetched.Run)
+	}
+	if writer != nil {
+		parts = append(parts, writer.Run)
 	}
 	return together(ctx, parts...)
 }
