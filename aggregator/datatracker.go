@@ -7,8 +7,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net/url"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -73,13 +71,13 @@ type trackerPlace struct {
 
 // trackerPoll is one poll under way.
 type trackerPoll struct {
-	trackerAt
+	*Datatracker
 	trackerNames
-	take   Taker
-	at     trackerCursor
-	floor  time.Time                // what happened before is not told
-	met    map[string]trackerRecent // documents met in this poll, by folded name
-	faults []error
+	collections
+	take  Taker
+	at    trackerCursor
+	floor time.Time                // what happened before is not told
+	met   map[string]trackerRecent // documents met in this poll, by folded name
 }
 
 // trackerRecent is what a poll remembers of a document for the passes behind.
@@ -96,8 +94,10 @@ func (d *Datatracker) Poll(ctx context.Context, cursor string, take Taker) (time
 
 // Poll implements [Upstream].
 func (d trackerAt) Poll(ctx context.Context, cursor string, take Taker) (time.Duration, error) {
-	d.base = strings.TrimSuffix(d.base, "/")
-	p := trackerPoll{trackerAt: d, take: take, met: make(map[string]trackerRecent)}
+	p := trackerPoll{
+		Datatracker: d.Datatracker, collections: collections{base: strings.TrimSuffix(d.base, "/"), client: d.client, limit: d.Page},
+		take: take, met: make(map[string]trackerRecent),
+	}
 	if cursor != "" {
 		if err := json.Unmarshal([]byte(cursor), &p.at); err != nil {
 			p.at = trackerCursor{} // read as if for the first time, nothing is lost
@@ -118,12 +118,6 @@ func (d trackerAt) Poll(ctx context.Context, cursor string, take Taker) (time.Du
 	return 0, partly(p.faults)
 }
 
-func (p *trackerPoll) fault(err error) {
-	if err != nil && len(p.faults) < 2*maxFaults {
-		p.faults = append(p.faults, err)
-	}
-}
-
 // give hands records over, together with the place reached.
 func (p *trackerPoll) give(ctx context.Context, records []Record) error {
 	var batch []Received
@@ -136,15 +130,6 @@ func (p *trackerPoll) give(ctx context.Context, records []Record) error {
 		batch = append(batch, m)
 	}
 	return takeWith(ctx, p.take, batch, p.at)
-}
-
-// address is where a collection begins.
-func (p *trackerPoll) address(collection string, filters ...string) string {
-	q := url.Values{"format": {"json"}, "limit": {strconv.Itoa(cmp.Or(p.Page, 100))}}
-	for i := 0; i+1 < len(filters); i += 2 {
-		q.Set(filters[i], filters[i+1])
-	}
-	return p.base + "/api/v1/" + collection + "/?" + q.Encode()
 }
 
 // below is an address without the base, if it stands below it: the base may be

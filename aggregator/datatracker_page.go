@@ -3,6 +3,7 @@
 package aggregator
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -29,11 +30,34 @@ const (
 	maxTrackerLimit = 5000 // of objects on one page that is read one by one
 )
 
+// collections are those of one Datatracker, as one poll reads them.
+type collections struct {
+	base   string // where they stand; empty: DefaultDatatracker
+	client *fetch.Client
+	limit  int     // objects asked for at a time; 0 is 100
+	faults []error // what could not be read
+}
+
+func (p *collections) fault(err error) {
+	if err != nil && len(p.faults) < 2*maxFaults {
+		p.faults = append(p.faults, err)
+	}
+}
+
+// address is where a collection begins.
+func (p *collections) address(collection string, filters ...string) string {
+	q := url.Values{"format": {"json"}, "limit": {strconv.Itoa(cmp.Or(p.limit, 100))}}
+	for i := 0; i+1 < len(filters); i += 2 {
+		q.Set(filters[i], filters[i+1])
+	}
+	return cmp.Or(p.base, DefaultDatatracker) + "/api/v1/" + collection + "/?" + q.Encode()
+}
+
 // walk reads a collection from an address on. each is told the objects of a
 // page and the address of the next, which is empty at the end. A page behind
 // the first that is not there holds a damaged row: it is read one by one, and
 // the row left out.
-func (p *trackerPoll) walk(ctx context.Context, from string, each func(objects []json.RawMessage, next string) error) error {
+func (p *collections) walk(ctx context.Context, from string, each func(objects []json.RawMessage, next string) error) error {
 	at, total, limit := from, 0, 0
 	for range maxTrackerPages {
 		page, err := p.page(ctx, at)
@@ -59,7 +83,7 @@ func (p *trackerPoll) walk(ctx context.Context, from string, each func(objects [
 
 // page reads one page. Its Next is absolute, on the same host, in the same
 // collection, and further on.
-func (p *trackerPoll) page(ctx context.Context, at string) (page trackerPage, err error) {
+func (p *collections) page(ctx context.Context, at string) (page trackerPage, err error) {
 	var resp *fetch.Response
 	err = patiently(ctx, func() (err error) {
 		resp, err = p.client.Get(ctx, fetch.Request{URL: at, Accept: "application/json"})
@@ -119,7 +143,7 @@ func offset(u *url.URL) int {
 
 // oneByOne reads the rows of a page that a damaged one keeps from being
 // answered.
-func (p *trackerPoll) oneByOne(ctx context.Context, at string, limit, total int) (page trackerPage, err error) {
+func (p *collections) oneByOne(ctx context.Context, at string, limit, total int) (page trackerPage, err error) {
 	u, err := url.Parse(at)
 	if err != nil {
 		return page, err

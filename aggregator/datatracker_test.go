@@ -314,7 +314,7 @@ func FuzzDatatracker(f *testing.F) {
 	f.Add(`{"id":4,"source":"/d/draft-x/","target":"/d/rfc9000/"}`)
 	f.Fuzz(func(t *testing.T, in string) {
 		p := trackerPoll{
-			trackerAt: trackerAt{Datatracker: &Datatracker{Now: func() time.Time { return now }}}, met: map[string]trackerRecent{},
+			Datatracker: &Datatracker{Now: func() time.Time { return now }}, met: map[string]trackerRecent{},
 			trackerNames: trackerNames{
 				states: map[string]trackerState{"/s/1/": {Type: "/t/draft/", Slug: "expired"}},
 				groups: map[string]trackerGroup{"/g/1/": {Acronym: "quic", Type: "/t/wg/"}},

@@ -282,7 +282,7 @@ func TestTrackerMoves(t *testing.T) {
 		if row.Move == nil || row.Move.To != k.URL || row.Move.Adopted.IsZero() {
 			t.Fatalf("absolute %t: %+v", absolute, row.Move)
 		}
-		p := trackerPoll{trackerAt: trackerAt{base: old.URL}}
+		p := trackerPoll{collections: collections{base: old.URL}}
 		if got := p.below(old.URL + "/api/v1/doc/document/?offset=2"); got != "/api/v1/doc/document/?offset=2" {
 			t.Errorf("kept as %s, which binds it to a host", got)
 		}
