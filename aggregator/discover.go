@@ -31,6 +31,7 @@ const (
 	FoundAbstracts   FoundKind = "id-abstracts"
 	FoundAllIDs      FoundKind = "all-ids"
 	FoundDatatracker FoundKind = "datatracker"
+	FoundMeeting     FoundKind = "meeting"
 )
 
 // Found is something to poll.
@@ -124,6 +125,8 @@ func trackerFeeds(u *url.URL) []Found {
 		return feed("Changes of "+parts[1], "document-changes", parts[1])
 	case len(parts) > 1 && slices.Contains([]string{"wg", "rg", "group"}, parts[0]):
 		return feed("Changes of "+parts[1], "group-changes", parts[1])
+	case parts[0] == "meeting":
+		return []Found{{"https://" + u.Host, "IETF meetings", FoundMeeting}}
 	case parts[0] == "ipr":
 		return feed("IPR disclosures", "ipr")
 	}

@@ -16,7 +16,7 @@ import (
 // Upstream is where a source's messages come from: feeds ([Feed]), mail on this
 // machine ([Mbox], [Maildir]) and elsewhere ([IMAP], [MboxHTTP], [Pipermail],
 // [HyperKitty], [PublicInbox]), and indexes ([RFCIndex], [Abstracts], [AllIDs],
-// [Datatracker]).
+// [Datatracker], [Meetings]).
 type Upstream interface {
 	// Poll reads what came since cursor, which is empty at first and then what
 	// the last take was given, and hands it over in batches. fresh is for how

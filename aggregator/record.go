@@ -38,6 +38,10 @@ type Record struct {
 	States   map[string]string `json:"states,omitzero"` // as in catalog.Standing
 	Complete bool              `json:"complete,omitempty"`
 
+	Session  *catalog.Session  `json:"session,omitempty"`  // of a meeting, of the group whose charter Document is
+	Version  int               `json:"version,omitempty"`  // of what is said of the session: it may go back to what it was
+	Material *catalog.Material `json:"material,omitempty"` // of a session
+
 	turn bool // of events: known only by having come to stand in the index, so dated by that; see snapshot
 }
 
@@ -66,6 +70,9 @@ func readRecord(r Received) reading {
 	}
 	rec := g.record
 	g.id = rec.Document
+	if rec.Material != nil {
+		g.id = catalog.Presented{Name: rec.Material.Name, Rev: rec.Material.Rev}.NameRev()
+	}
 	if rec.Event == "" {
 		return g
 	}
@@ -98,6 +105,9 @@ func (r *recorder) index(ctx context.Context, in intake, message int64) error {
 			return err
 		}
 	}
+	if err := r.meet(ctx, in, message); err != nil {
+		return err
+	}
 	proof := store.Proof{Message: message, Rank: in.rank, Date: in.date, Precision: in.exact}
 	for _, t := range in.tidings {
 		event, known, err := r.tx.EventOf(ctx, t.key)
@@ -105,7 +115,7 @@ func (r *recorder) index(ctx context.Context, in intake, message int64) error {
 		case err != nil:
 		case known:
 			err = r.support(ctx, event, t, proof)
-		case r.origin.Announcements && !rec.Supporting:
+		case t.report.Kind == catalog.Post, r.origin.Announcements && !rec.Supporting: // anyone may post
 			err = r.tell(ctx, t, proof)
 		default:
 			r.indexed = true
@@ -116,6 +126,20 @@ func (r *recorder) index(ctx context.Context, in intake, message int64) error {
 		}
 	}
 	return nil
+}
+
+// meet records what is said of a session of a meeting.
+func (r *recorder) meet(ctx context.Context, in intake, message int64) (err error) {
+	word := store.Word{
+		Source: r.origin.Source, Message: message, Digest: fmt.Sprintf("%x", in.message.Digest), Said: in.message.Received,
+	}
+	if s := in.record.Session; s != nil {
+		err = r.tx.PutSession(ctx, word, *s)
+	}
+	if m := in.record.Material; m != nil && err == nil {
+		err = r.tx.PutMaterial(ctx, word, *m)
+	}
+	return err
 }
 
 // stand records where a document stands now, and shows its events so.

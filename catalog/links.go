@@ -45,6 +45,9 @@ func LinksTo(e Event) Links {
 			Datatracker: fmt.Sprintf("https://datatracker.ietf.org/doc/rfc%d/", n),
 		}
 	case Charter:
+		if e.Event == Slides && e.Facts.URL != "" {
+			return Links{Page: e.Facts.URL}
+		}
 		return Links{Page: "https://datatracker.ietf.org/doc/" + url.PathEscape(e.Document) + "/"}
 	}
 	if e.Facts.URL != "" {

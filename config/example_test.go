@@ -45,7 +45,7 @@ func TestExampleSwitchedOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, kind := range []SourceKind{Feed, IMAP, Mbox, Maildir, SMTP, RFCIndex, Datatracker} {
+	for _, kind := range []SourceKind{Feed, IMAP, Mbox, Maildir, SMTP, RFCIndex, Datatracker, Meeting} {
 		if !slices.ContainsFunc(c.Sources, func(s Source) bool { return s.Kind == kind }) {
 			t.Errorf("no source is of kind %s", kind)
 		}

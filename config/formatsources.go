@@ -46,6 +46,12 @@ func formatValue(v any) string {
 	switch v := v.(type) {
 	case bool, int:
 		return fmt.Sprint(v)
+	case []string:
+		texts := make([]string, len(v))
+		for i, s := range v {
+			texts[i] = formatText(s)
+		}
+		return "[" + strings.Join(texts, ", ") + "]"
 	}
 	return formatText(fmt.Sprint(v))
 }

@@ -20,6 +20,7 @@ const (
 	Abstracts   SourceKind = "id-abstracts" // 1id-abstracts.txt of the IETF
 	AllIDs      SourceKind = "all-ids"      // all_id2.txt of the IETF
 	Datatracker SourceKind = "datatracker"  // the REST interface of the IETF's Datatracker
+	Meeting     SourceKind = "meeting"      // sessions of meetings, by the Datatracker's REST interface
 	SMTP        SourceKind = "smtp"         // a list that sends its mail to an address of ours
 )
 
@@ -46,6 +47,7 @@ var sourceKinds = map[SourceKind]sourceParts{
 	Abstracts:   {schemes: web, usual: true},
 	AllIDs:      {schemes: web, usual: true},
 	Datatracker: {schemes: web, usual: true},
+	Meeting:     {schemes: web, usual: true, keys: []string{"meetings"}},
 	SMTP:        {sent: true, keys: []string{"list_id"}},
 }
 
@@ -60,7 +62,7 @@ func (k SourceKind) Begins() bool { return slices.Contains(sourceKinds[k].keys, 
 // UnmarshalText reads one of the set.
 func (k *SourceKind) UnmarshalText(text []byte) error {
 	return choose(k, text, Feed, IMAP, Mbox, Maildir, Pipermail, HyperKitty, PublicInbox,
-		RFCIndex, Abstracts, AllIDs, Datatracker, SMTP)
+		RFCIndex, Abstracts, AllIDs, Datatracker, Meeting, SMTP)
 }
 
 // Sent reports whether sources of this kind send their mail to us, instead of
@@ -74,12 +76,13 @@ func (k *checker) checkSource(path string, s Source) {
 		k.doc.wrong(path, "a kind is missing", `write kind = "feed", "imap", "mbox" or another of docs/configuration.md`)
 		return
 	}
-	for _, key := range []string{"user", "password", "password_env", "batch", "since", "list_id"} {
+	for _, key := range []string{"user", "password", "password_env", "batch", "since", "list_id", "meetings"} {
 		if !slices.Contains(parts.keys, key) {
 			k.foreign(path, s.Kind, key)
 		}
 	}
 	k.checkListID(path, s)
+	k.checkMeetings(path, s)
 	if parts.sent {
 		k.foreign(path, s.Kind, "path", "url", "interval")
 		k.checkSent(path, s)

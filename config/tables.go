@@ -57,6 +57,7 @@ type Source struct {
 	Password      string     `toml:"password"`
 	PasswordEnv   string     `toml:"password_env"` // variable that holds the password
 	ListID        string     `toml:"list_id"`      // of a list: its List-Id (RFC 2919), where the mails do not tell it
+	Meetings      []string   `toml:"meetings"`     // numbers of those to read, or names of interim ones; none: those that are near
 	Announcements bool       `toml:"announcements"`
 	Interval      Duration   `toml:"interval"`
 	MaxInterval   Duration   `toml:"max_interval"`

@@ -36,6 +36,8 @@ var tables = []struct{ name, query string }{
 		FROM events e JOIN revisions r ON r.id = e.revision JOIN documents d ON d.id = r.document`},
 	{"evidence", `SELECT e.key, s.name, hex(m.digest), v.rank, v.date, v.precision, coalesce(v.awaits, '')
 		FROM evidence v JOIN events e ON e.id = v.event JOIN messages m ON m.id = v.message JOIN sources s ON s.id = m.source`},
+	{"sessions", `SELECT x.meeting, x.session, s.name, x.digest, x.grp, x.content FROM sessions x JOIN sources s ON s.id = x.source`},
+	{"materials", `SELECT x.name, x.rev, s.name, x.digest, x.content FROM materials x JOIN sources s ON s.id = x.source`},
 	{"selections", `SELECT t.name, e.key, x.reason FROM selections x JOIN topics t ON t.id = x.topic
 		JOIN events e ON e.id = x.event WHERE x.withdrawn = 0`},
 	{"index", `SELECT term, doc, cnt FROM temp.vocabulary`},

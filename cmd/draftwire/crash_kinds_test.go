@@ -25,6 +25,7 @@ type kinds struct {
 	server  *httptest.Server
 	maildir string
 	day     time.Time // of what has only a day: no edition looks back to it
+	today   time.Time // when people meet, so that their meeting is asked for often
 
 	mu    sync.Mutex
 	steps []time.Time
@@ -32,7 +33,7 @@ type kinds struct {
 }
 
 func newKinds(t *testing.T, dir string, today time.Time) *kinds {
-	k := &kinds{maildir: filepath.Join(dir, "maildir"), day: today.AddDate(0, 0, -400)}
+	k := &kinds{maildir: filepath.Join(dir, "maildir"), day: today.AddDate(0, 0, -400), today: today}
 	for _, sub := range []string{"tmp", "new", "cur"} {
 		if err := os.MkdirAll(filepath.Join(k.maildir, sub), 0o700); err != nil {
 			t.Fatal(err)
@@ -49,6 +50,8 @@ func newKinds(t *testing.T, dir string, today time.Time) *kinds {
 	mux.HandleFunc("GET /1id-abstracts.txt", k.abstracts)
 	mux.HandleFunc("GET /all_id2.txt", k.allIDs)
 	mux.HandleFunc("GET /api/v1/{app}/{collection}/{$}", k.tracker)
+	mux.HandleFunc("GET /api/v1/group/group/1/{$}", k.group)
+	mux.HandleFunc("GET /api/v1/doc/document/{name}/{$}", k.material)
 	k.server = httptest.NewServer(mux)
 	t.Cleanup(k.server.Close)
 	k.advance(t, 3) // an index without entries is refused
@@ -249,6 +252,23 @@ func (k *kinds) tracker(w http.ResponseWriter, r *http.Request) {
 				"states": []string{"/api/v1/doc/state/1/"},
 			})
 		}
+	case "meeting":
+		objects = append(objects, map[string]any{
+			"number": "999", "date": k.today.Format(time.DateOnly), "days": 5, "city": "Town", "country": "XX", "time_zone": "Asia/Tokyo",
+		})
+	case "session": // one for each step, with a deck and minutes; none changes
+		for i := range k.steps {
+			objects = append(objects, map[string]any{"id": i + 1, "group": "/api/v1/group/group/1/", "name": fmt.Sprintf("Step %d", i)})
+		}
+	case "sessionpresentation":
+		for i := range k.steps {
+			for _, name := range []string{"slides-999-step-sessa-01-step%d", "minutes-999-step-step%d"} {
+				objects = append(objects, map[string]any{
+					"session":  fmt.Sprintf("/api/v1/meeting/session/%d/", i+1),
+					"document": "/api/v1/doc/document/" + fmt.Sprintf(name, i) + "/", "rev": "00", "order": 1,
+				})
+			}
+		}
 	case "relateddocument":
 		if r.URL.Query().Get("relationship") != "replaces" {
 			break
@@ -262,6 +282,17 @@ func (k *kinds) tracker(w http.ResponseWriter, r *http.Request) {
 	}
 	_ = json.NewEncoder(w).Encode(map[string]any{
 		"meta": map[string]any{"limit": len(objects), "next": nil, "offset": 0, "total_count": len(objects)}, "objects": objects,
+	})
+}
+
+func (k *kinds) group(w http.ResponseWriter, _ *http.Request) {
+	_ = json.NewEncoder(w).Encode(map[string]any{"acronym": "step", "name": "Steps", "type": "/api/v1/name/grouptypename/wg/"})
+}
+
+// material is a document of a meeting.
+func (k *kinds) material(w http.ResponseWriter, r *http.Request) {
+	_ = json.NewEncoder(w).Encode(map[string]any{
+		"name": r.PathValue("name"), "title": "On " + r.PathValue("name"), "rev": "00", "time": k.day.UTC().Format(time.RFC3339),
 	})
 }
 
@@ -281,6 +312,9 @@ since = "` + k.day.Format(time.DateOnly) + `"`}, // else the first poll takes th
 		{"all-ids", `announcements = true
 url = "` + k.server.URL + `/all_id2.txt"`},
 		{"datatracker", `announcements = true
+url = "` + k.server.URL + `"`},
+		{"meeting", `announcements = true
+meetings = ["999"]
 url = "` + k.server.URL + `"`},
 	} {
 		fmt.Fprintf(&b, "[[source]]\nname = \"all-%s\"\nkind = %q\n%s\n", s.kind, s.kind, s.keys)

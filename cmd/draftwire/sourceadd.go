@@ -54,8 +54,8 @@ configuration. Nothing is taken in before; that is for the first poll, and is
 history then, not news.
 
 A list that sends its mail to us has no address to be read at, nor need the indexes
-of documents have one: there say the kind, smtp, rfc-index, id-abstracts, all-ids or
-datatracker.
+of documents have one: there say the kind, smtp, rfc-index, id-abstracts, all-ids,
+datatracker or meeting.
 
 What would be asked on a terminal must be said by flags elsewhere: --yes to write
 the source, and an address that is one thing only.`,

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/draftwire/draftwire/aggregator"
+	"github.com/draftwire/draftwire/catalog"
 	"github.com/draftwire/draftwire/config"
 	"github.com/draftwire/draftwire/fetch"
 	"github.com/draftwire/draftwire/filters"
@@ -83,6 +84,8 @@ func (s supply) upstream(c config.Source) aggregator.Upstream {
 		return aggregator.AllIDs{URL: c.URL, Client: client, Now: now}
 	case config.Datatracker:
 		return &aggregator.Datatracker{URL: c.URL, Client: client, Now: now, Overlap: s.overlap}
+	case config.Meeting:
+		return s.meetings(c)
 	case config.IMAP:
 		return s.imap(c)
 	case config.SMTP:
@@ -125,6 +128,16 @@ func (s supply) imap(c config.Source) *aggregator.IMAP {
 	return up
 }
 
+func (s supply) meetings(c config.Source) *aggregator.Meetings {
+	up := &aggregator.Meetings{URL: c.URL, Client: s.client, Now: now, Numbers: c.Meetings}
+	if s.db != nil {
+		up.Known = func(ctx context.Context, asked []catalog.Presented) (map[string]bool, error) {
+			return s.db.KnownMaterials(ctx, c.Name, asked)
+		}
+	}
+	return up
+}
+
 // lane is the host whose sources wait for each other's polls, if there is one.
 func (s supply) lane(c config.Source, up aggregator.Upstream) string {
 	switch {
@@ -149,7 +162,7 @@ func (s settings) fills(kind string) bool {
 		switch c.Kind {
 		case config.Feed:
 			return kind == filters.Feeds || kind == filters.Announcements && c.Announcements
-		case config.RFCIndex, config.Abstracts, config.AllIDs, config.Datatracker:
+		case config.RFCIndex, config.Abstracts, config.AllIDs, config.Datatracker, config.Meeting:
 			return kind == filters.Datatracker || kind == filters.Announcements && c.Announcements
 		}
 		return kind == filters.MailingLists || kind == filters.Announcements && c.Announcements

@@ -34,6 +34,7 @@ func TestUpstreams(t *testing.T) {
 		{"all-ids", "", aggregator.AllIDs{}, filters.Datatracker},
 		{"smtp", "list_id = \"l.h.example\"\n[inbound]\nlisten = \":2525\"", nil, filters.MailingLists},
 		{"datatracker", "announcements = true", &aggregator.Datatracker{}, filters.Announcements},
+		{"meeting", "meetings = [\"124\"]", &aggregator.Meetings{}, filters.Datatracker},
 	} {
 		cfg, err := config.Parse("test", fmt.Appendf(nil, "[[source]]\nname = \"s\"\nkind = %q\n%s\n", tt.kind, tt.where))
 		if err != nil {
@@ -49,6 +50,10 @@ func TestUpstreams(t *testing.T) {
 		case aggregator.Pipermail:
 			if p.Since.Year() != 2025 || p.Overlap != 48*time.Hour {
 				t.Errorf("since came as %v, overlap as %v", p.Since, p.Overlap)
+			}
+		case *aggregator.Meetings:
+			if len(p.Numbers) != 1 || p.Numbers[0] != "124" {
+				t.Errorf("meetings came as %q", p.Numbers)
 			}
 		case *aggregator.Datatracker:
 			if p.Overlap != 48*time.Hour {

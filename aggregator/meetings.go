@@ -1,0 +1,245 @@
+// This file polls the Datatracker for meetings: their sessions, and what was
+// brought to them.
+
+package aggregator
+
+import (
+	"cmp"
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/draftwire/draftwire/catalog"
+	"github.com/draftwire/draftwire/fetch"
+	"github.com/draftwire/draftwire/store"
+)
+
+// Meetings is the sessions of the IETF's meetings, as the Datatracker's
+// collections (see [Datatracker]) have them. What is said of a session is given
+// whenever it changed, as a whole, so that what was taken back is no longer
+// there. A document is read once for each of its revisions, those that were not
+// reached in the polls that follow.
+//
+// The fields and addresses are those that DOMAIN documents. That assignments
+// and time slots tell when a session is, and how, is assumed; where they do not,
+// a session has no time.
+type Meetings struct {
+	URL       string // empty: DefaultDatatracker
+	Client    *fetch.Client
+	Now       func() time.Time
+	Numbers   []string // of the meetings to read, such as 124; none: those that are near
+	Documents int      // read in one poll; 0 is 300
+	Page      int      // objects asked for at a time; 0 is 100
+
+	// Known tells of which documents, by name and revision, this source has
+	// told. nil: of none.
+	Known func(ctx context.Context, asked []catalog.Presented) (map[string]bool, error)
+}
+
+// A meeting is near from before its first day until after its last.
+const (
+	nearBefore = 3 * 7 * 24 * time.Hour
+	nearAfter  = 4 * 7 * 24 * time.Hour
+)
+
+// Bounds of what one Datatracker can make us keep.
+const (
+	maxMeetings    = 20     // read in one poll
+	maxSessions    = 3000   // of one meeting
+	maxPresented   = 50_000 // to one meeting
+	maxPerSession  = 1000   // documents
+	maxMeetingDays = 31
+)
+
+// meetingCursor is what has been told.
+type meetingCursor struct {
+	Sessions map[string]toldSession  `json:"sessions,omitempty"` // by number of meeting and of session
+	Groups   map[string]meetingGroup `json:"groups,omitempty"`   // by address
+}
+
+type toldSession struct {
+	Digest  string `json:"digest"`
+	Version int    `json:"version"`
+}
+
+// meetingGroup is what a session's group is called.
+type meetingGroup struct {
+	Acronym string `json:"acronym"`
+	Name    string `json:"name"`
+	Type    string `json:"type"` // wg, rg and so on
+}
+
+// charter is the document of what happens to the group.
+func (g meetingGroup) charter() string {
+	if g.Type == "rg" || g.Type == "rag" {
+		return "charter-irtf-" + catalog.Fold(g.Acronym)
+	}
+	return catalog.CharterName(g.Acronym)
+}
+
+// stream is that of the group's documents, where its type tells it.
+func (g meetingGroup) stream() catalog.Stream {
+	switch g.Type {
+	case "wg":
+		return catalog.IETF
+	case "rg", "rag":
+		return catalog.IRTF
+	}
+	return ""
+}
+
+// meetingPoll is one poll under way.
+type meetingPoll struct {
+	*Meetings
+	collections
+	take    Taker
+	at      meetingCursor
+	met     meetingCursor     // what of it is still of use
+	wanted  []wantedMaterial  // documents of the sessions
+	persons map[string]string // names, by address
+}
+
+// wantedMaterial is a document of a session.
+type wantedMaterial struct {
+	catalog.Presented
+	session catalog.Session
+	group   meetingGroup
+}
+
+// Poll implements [Upstream].
+func (m *Meetings) Poll(ctx context.Context, cursor string, take Taker) (time.Duration, error) {
+	p := &meetingPoll{
+		Meetings: m, collections: collections{base: m.URL, client: m.Client, limit: m.Page}, take: take,
+		met:     meetingCursor{map[string]toldSession{}, map[string]meetingGroup{}},
+		persons: map[string]string{},
+	}
+	if cursor != "" {
+		if err := json.Unmarshal([]byte(cursor), &p.at); err != nil {
+			p.at = meetingCursor{} // told once more: what is known is taken once
+		}
+	}
+	list, err := p.meetings(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, meeting := range list {
+		if err := p.meeting(ctx, meeting); err != nil {
+			return 0, fmt.Errorf("meeting %s: %w", meeting.Number, err)
+		}
+	}
+	p.at = p.met
+	if err := p.give(ctx, nil); err != nil {
+		return 0, err
+	}
+	left, err := p.documents(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if left {
+		return 0, partly(p.faults)
+	}
+	return p.fresh(list), partly(p.faults)
+}
+
+// fresh is for how long asking again would be pointless: little changes but
+// while people meet.
+func (p *meetingPoll) fresh(list []trackerMeeting) time.Duration {
+	fresh := 6 * time.Hour
+	for _, meeting := range list {
+		first, last := meeting.days()
+		switch now := p.Now(); {
+		case now.After(first.Add(-48*time.Hour)) && now.Before(last.Add(72*time.Hour)):
+			return 0
+		case meeting.near(now):
+			fresh = time.Hour
+		}
+	}
+	return fresh
+}
+
+// give hands records over, together with what has been told so far. What was
+// told of sessions not met yet in this poll is kept.
+func (p *meetingPoll) give(ctx context.Context, records []Record) error {
+	var batch []Received
+	for _, r := range records {
+		m, err := r.received(p.Now())
+		if err != nil {
+			p.fault(fmt.Errorf("%s: %w", r.Document, err))
+			continue
+		}
+		batch = append(batch, m)
+	}
+	return takeWith(ctx, p.take, batch, p.at)
+}
+
+// tell gives the sessions of a meeting that are not as they were last told.
+func (p *meetingPoll) tell(ctx context.Context, sessions []wantedSession) error {
+	var records []Record
+	for _, s := range sessions {
+		content, err := json.Marshal(s.Session)
+		if err != nil {
+			return err
+		}
+		key := fmt.Sprintf("%s/%d", s.Meeting.Number, s.ID)
+		digest := hex.EncodeToString(store.Digest(content)[:8])
+		told := p.at.Sessions[key]
+		if told.Digest != digest {
+			told = toldSession{digest, told.Version + 1}
+			records = append(records, Record{Document: s.group.charter(), Session: &s.Session, Version: told.Version})
+		}
+		if p.at.Sessions == nil {
+			p.at.Sessions = map[string]toldSession{}
+		}
+		p.at.Sessions[key], p.met.Sessions[key] = told, told
+		for _, m := range s.Materials {
+			if m.Type() != catalog.DraftOnAgenda {
+				p.wanted = append(p.wanted, wantedMaterial{m, s.Session, s.group})
+			}
+		}
+	}
+	return p.give(ctx, records)
+}
+
+// documents reads the documents that are not known yet, those of the newest
+// sessions first. left reports whether some are left for the next poll.
+func (p *meetingPoll) documents(ctx context.Context) (left bool, err error) {
+	var asked []wantedMaterial
+	seen := map[string]bool{}
+	for some := range slices.Chunk(p.wanted, 500) {
+		known := map[string]bool{}
+		if p.Known != nil {
+			var list []catalog.Presented
+			for _, w := range some {
+				list = append(list, w.Presented)
+			}
+			if known, err = p.Known(ctx, list); err != nil {
+				return false, err
+			}
+		}
+		for _, w := range some {
+			if id := w.NameRev(); !known[id] && !seen[id] {
+				seen[id] = true
+				asked = append(asked, w)
+			}
+		}
+	}
+	slices.SortStableFunc(asked, func(a, b wantedMaterial) int { return b.session.Starts.Compare(a.session.Starts) })
+	most := cmp.Or(p.Documents, 300)
+	for some := range slices.Chunk(asked[:min(len(asked), most)], 10) {
+		var records []Record
+		for _, w := range some {
+			r, err := p.material(ctx, w)
+			if err != nil {
+				return false, cmp.Or(p.give(ctx, records), err)
+			}
+			records = append(records, r)
+		}
+		if err := p.give(ctx, records); err != nil {
+			return false, err
+		}
+	}
+	return len(asked) > most, nil
+}
