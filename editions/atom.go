@@ -40,8 +40,8 @@ func (e *Edition) Atom(l Links, id string) ([]byte, error) {
 		Lang: e.Language, ID: id, Title: e.Subject(), Updated: e.To.UTC().Format(time.RFC3339), Author: e.Title,
 		Summary: e.Summary(l), Content: atomText{"html", string(content)},
 	}
-	if !e.Before {
-		x.Link = &atomLink{"alternate", "text/html", l.Edition(e, 1)}
+	if page := e.page(l); page != "" {
+		x.Link = &atomLink{"alternate", "text/html", page}
 	}
 	out, err := xml.MarshalIndent(x, "", "  ")
 	return append([]byte(xml.Header), append(out, '\n')...), err

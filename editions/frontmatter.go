@@ -58,6 +58,9 @@ func (e *Edition) FrontMatter() string {
 // frontTitle is the subject, without its counts where it would be too long.
 // That a composition is none that was published, other keys and the text say.
 func (e *Edition) frontTitle() string {
+	if e.Session != nil {
+		return brief(e.Subject())
+	}
 	m, headline := messagesIn(e.Language), e.Headline()
 	title := m.Subject(e.Title, m.Days(parseDay(e.FirstDay), parseDay(e.LastDay)), headline, e.Counts)
 	if utf8.RuneCountInString(title) <= mostTitle {
@@ -86,6 +89,10 @@ func (e *Edition) Tags() (tags []string) {
 		}
 	}
 	add("IETF")
+	if e.Session != nil {
+		add(e.Session.Group)
+		add("IETF" + e.Session.Meeting)
+	}
 	for _, h := range e.Hot {
 		if h.Kind == HotGroup || h.Kind == HotTopic || h.Kind == HotWord {
 			add(h.Name)

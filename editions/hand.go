@@ -64,9 +64,11 @@ func Edit(ctx context.Context, db *store.DB, n Newsletter, w Window, who string,
 		if first := n.WindowAt(p.begin()); (a == Hold || a == Publish) && w.From.Before(first.From) {
 			return fmt.Errorf("%s is of before the first edition of %s and is never closed: want %s or a later one", label, n.Name, n.Label(first))
 		}
-		edit = store.Edit{At: now, Who: clean(who), Action: string(a), Value: strings.TrimSpace(markup.CleanText(value))}
-		if len(edit.Value) > maxText {
-			return fmt.Errorf("%s has %d bytes: want at most %d", a, len(edit.Value), maxText)
+		if a == Absent || a == Speaker {
+			return fmt.Errorf("%s is for the talks of a session: name the session", a)
+		}
+		if edit, err = newEdit(who, a, value, now); err != nil {
+			return err
 		}
 		if a == Move && edit.Value != RestOfScope && !slices.Contains(n.Topics, edit.Value) {
 			return fmt.Errorf("%s has no topic %q: want %s, or one of %s", n.Name, edit.Value, RestOfScope, strings.Join(n.Topics, ", "))
@@ -79,6 +81,14 @@ func Edit(ctx context.Context, db *store.DB, n Newsletter, w Window, who string,
 		return tx.AddEdit(ctx, p.id, label, edit)
 	})
 	return edit, err
+}
+
+func newEdit(who string, a Action, value string, now time.Time) (store.Edit, error) {
+	edit := store.Edit{At: now, Who: clean(who), Action: string(a), Value: strings.TrimSpace(markup.CleanText(value))}
+	if len(edit.Value) > maxText {
+		return edit, fmt.Errorf("%s has %d bytes: want at most %d", a, len(edit.Value), maxText)
+	}
+	return edit, nil
 }
 
 // findItem gives the key of an item, also of one that was dropped.

@@ -49,6 +49,14 @@ func (v pageView) Below() partsView {
 // Start is the number of a section's first item.
 func (s sectionView) Start() int { return s.Items[0].Number }
 
+// Datetime is the edition's time as HTML has it.
+func (v pageView) Datetime() string {
+	if v.Edition.Session != nil {
+		return v.Edition.FirstDay
+	}
+	return v.Edition.Label
+}
+
 // itemPage is an item with the words its template needs.
 type itemPage struct {
 	itemView

@@ -58,9 +58,10 @@ func (v view) mailItems(l Links) (items []template.HTML) {
 // mailFoot ends a mail that leaves out so many items.
 func (v view) mailFoot(l Links, left int) template.HTML {
 	foot := struct {
-		Left, Web, Page string
-		Closing         written
-	}{"", v.Web, v.Page, v.Closing}
+		Left, Web, Page, Colon string
+		Closing                written
+		Blocks                 []block
+	}{"", v.Web, v.Page, v.Colon, v.Closing, v.Blocks}
 	if left > 0 {
 		foot.Left = v.More(left)
 	}

@@ -49,6 +49,16 @@ func (e *Edition) Markdown(l Links) string {
 			v.markdownItem(&b, item)
 		}
 	}
+	for _, block := range v.Blocks {
+		fmt.Fprintf(&b, "\n## %s\n\n", escape(block.Title))
+		for _, r := range block.Rows {
+			label := escape(r.Label)
+			if label != "" {
+				label += v.Colon
+			}
+			fmt.Fprintf(&b, "- %s%s\n", label, r.markdown())
+		}
+	}
 	if v.Closing != "" {
 		fmt.Fprintf(&b, "\n---\n\n%s\n", v.Closing)
 	}
@@ -75,13 +85,16 @@ func (v *view) markdownHot(b *strings.Builder) {
 }
 
 func (v *view) markdownItem(b *strings.Builder, item itemView) {
-	fmt.Fprintf(b, "\n### %d. %s\n\n%s", item.Number, escape(item.Title), escape(strings.Join(item.Facts, v.Fact)))
-	for _, line := range []string{item.Late, item.Persons} {
+	fmt.Fprintf(b, "\n### %s %s\n", item.Label, escape(item.Title))
+	var lines []string
+	for _, line := range []string{strings.Join(item.Facts, v.Fact), item.Late, item.Persons} {
 		if line != "" {
-			b.WriteString("  \n" + escape(line))
+			lines = append(lines, escape(line))
 		}
 	}
-	b.WriteByte('\n')
+	if len(lines) > 0 {
+		b.WriteString("\n" + strings.Join(lines, "  \n") + "\n")
+	}
 	if item.Body != "" {
 		b.WriteByte('\n')
 		b.WriteString(markdownText(plain(item.Body)))

@@ -39,6 +39,7 @@ type Edition struct {
 	Machine    *MachineText `json:"machine,omitempty"` // an introduction that a language model proposes
 	Hot        []Hot        `json:"hot,omitempty"`     // what drafts have in common, at most three
 	Sections   []Section    `json:"sections"`          // those that have items
+	Session    *Session     `json:"session,omitempty"` // of a report on a session, or a whole meeting
 }
 
 // Counts are the figures of a scope in a window. Late items are in none of the
@@ -96,6 +97,8 @@ type Item struct {
 	Reason      string            `json:"reason,omitempty"`     // why it is in its section
 	ReasonRev   string            `json:"reason_rev,omitempty"` // the older revision of which that holds, where it does not of the item's own
 	Found       int               `json:"found,omitempty"`      // what the section's topic found in 90 days
+	Talk        *Talk             `json:"talk,omitempty"`       // of a report on a session
+	Sittings    []Sitting         `json:"sittings,omitempty"`   // of a report on a meeting: the agendas that the draft was on
 }
 
 // ItemLinks are the addresses of an item; see [catalog.Links]. Each is http or

@@ -43,6 +43,9 @@ func (e *Edition) news(l Links, item Item) (rows []row) {
 	if o := item.Origin; o != nil {
 		rows = append(rows, m.origin(o)...)
 	}
+	if len(item.Sittings) > 0 {
+		rows = append(rows, m.sat(item.Sittings))
+	}
 	if len(item.Past) > 0 {
 		rows = append(rows, row{m.Earlier, e.editions(l, item.Past)})
 	}

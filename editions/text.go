@@ -33,6 +33,7 @@ func (e *Edition) Text(l Links, part int) string {
 	for _, s := range t.Sections {
 		t.section(s)
 	}
+	t.blocks()
 	t.written(t.Closing)
 	t.foot()
 	return t.b.String()
@@ -122,7 +123,7 @@ func (t *textWriter) contents() {
 	for _, s := range t.Sections {
 		t.line(s.Title, "", "")
 		for _, item := range s.Items {
-			t.line(item.Title, fmt.Sprintf("%4d ", item.Number), itemIndent)
+			t.line(item.Title, fmt.Sprintf("%4s ", strings.TrimSuffix(item.Label, ".")), itemIndent)
 		}
 	}
 }
@@ -140,7 +141,7 @@ func (t *textWriter) section(s sectionView) {
 
 func (t *textWriter) item(item itemView) {
 	t.b.WriteByte('\n')
-	t.line(item.Title, fmt.Sprintf("%3d. ", item.Number), itemIndent)
+	t.line(item.Title, fmt.Sprintf("%4s ", item.Label), itemIndent)
 	for _, line := range unbroken(item.Facts, t.Fact, textColumns-columns(itemIndent)) {
 		t.indented(line)
 	}
@@ -174,6 +175,26 @@ func (t *textWriter) item(item itemView) {
 	}
 	if item.Reason != "" {
 		t.indented(t.Why + t.Colon + item.Reason)
+	}
+}
+
+// blocks are lists of links, each address on a line of its own.
+func (t *textWriter) blocks() {
+	for _, b := range t.Blocks {
+		t.b.WriteString("\n\n")
+		t.heading(b.Title, "-")
+		for _, r := range b.Rows {
+			label := r.Label
+			if label != "" {
+				label += t.Colon
+			}
+			t.line(label+r.plain(), "* ", "  ")
+			for _, k := range r.Marks {
+				if k.Address != "" {
+					t.line(k.Address, "  ", "  ")
+				}
+			}
+		}
 	}
 }
 

@@ -30,7 +30,8 @@ type view struct {
 	Closing  written       // in the last part only
 	Tallies  string        // the sections with the number of their items, where there are several
 	Sections []sectionView
-	Page     string // address of the edition; empty when it has none
+	Blocks   []block // of a report on a session, behind the sections of the last part
+	Page     string  // address of the edition; empty when it has none
 }
 
 type sectionView struct {
@@ -45,6 +46,7 @@ type sectionView struct {
 
 type itemView struct {
 	Item
+	Label   string   // number and full stop
 	Facts   []string // name, event, group and so on
 	Body    string   // the summary, else the abstract
 	Whole   string   // the abstract where the summary is not all of it
@@ -72,9 +74,7 @@ type partLink struct {
 func (e *Edition) view(l Links, part int) view {
 	m := messagesIn(e.Language)
 	v := view{messages: m, Edition: e, When: e.when(), Missing: e.missingWords(), Counts: e.countWords(), Part: part}
-	if !e.Before {
-		v.Page = l.Edition(e, 0)
-	}
+	v.Page = e.page(l)
 	if e.IsComposition() {
 		v.Notice = m.Composition
 		if e.Open {
@@ -108,6 +108,9 @@ func (e *Edition) view(l Links, part int) view {
 	if len(e.Sections) > 1 {
 		v.Tallies = e.tallies()
 	}
+	if e.Session != nil {
+		e.sessionView(&v)
+	}
 	for _, s := range e.part(part) {
 		v.Sections = append(v.Sections, e.sectionView(l, s))
 	}
@@ -116,6 +119,9 @@ func (e *Edition) view(l Links, part int) view {
 
 // when is the window in words: a date, zone and number.
 func (e *Edition) when() string {
+	if e.Session != nil {
+		return e.sessionWhen()
+	}
 	m := messagesIn(e.Language)
 	words := []string{m.Zone(m.Days(parseDay(e.FirstDay), parseDay(e.LastDay)), e.Zone)}
 	if e.Cadence == Weekly || e.Cadence == Monthly {
@@ -130,6 +136,9 @@ func (e *Edition) when() string {
 // countWords are the figures with their names; zero is a figure, but of what
 // is late only where something is.
 func (e *Edition) countWords() []string {
+	if e.Session != nil {
+		return e.sessionCounts()
+	}
 	m, c := messagesIn(e.Language), e.Counts
 	words := []string{m.Drafts(c.Drafts, c.New), m.RFCs(c.RFCs), m.Other(c.Other)}
 	if c.Late > 0 {
@@ -187,7 +196,7 @@ func (e *Edition) begins(number int) bool {
 
 func (e *Edition) itemView(l Links, item Item) itemView {
 	m := messagesIn(e.Language)
-	v := itemView{Item: item, Remark: written(item.Note), Facts: e.facts(item), Persons: strings.Join(item.Authors, m.List)}
+	v := itemView{Item: item, Label: item.label(), Remark: written(item.Note), Facts: e.facts(item), Persons: strings.Join(item.Authors, m.List)}
 	v.Body, v.Whole = item.body()
 	v.Made = m.machine(item.Machine...)
 	v.Reason = m.reason(item.Reason)
@@ -201,12 +210,15 @@ func (e *Edition) itemView(l Links, item Item) itemView {
 	to := item.Links
 	page, html, diff := labelled{m.Page[item.Kind], to.Page}, labelled{m.HTML, to.HTML}, labelled{m.Diff, to.Diff}
 	v.Links = existing(page, html, labelled{m.Text, to.Text}, diff, labelled{m.Mail, to.Mail})
-	if item.Kind != catalog.Post {
+	if item.Kind != catalog.Post && item.Document != "" {
 		v.Links = append(v.Links, labelled{m.History, l.Document(item.Document)})
 	}
 	v.Main = existing(page, html, diff)
 	for _, t := range item.Topics {
 		v.Also = append(v.Also, labelled{t.Title, l.Topic(t.Name)})
+	}
+	if item.Talk != nil {
+		v.talkView(m)
 	}
 	return v
 }
@@ -289,6 +301,9 @@ func date(m *messages, item Item) string {
 // Subject is the edition's title in one line of at most some 150 characters,
 // such as for a mail or a feed entry.
 func (e *Edition) Subject() string {
+	if e.Session != nil {
+		return e.sessionSubject()
+	}
 	m := messagesIn(e.Language)
 	when := m.Days(parseDay(e.FirstDay), parseDay(e.LastDay))
 	s := m.Subject(e.Title, when, e.Headline(), e.Counts)
@@ -303,7 +318,7 @@ func (e *Edition) Subject() string {
 func (e *Edition) Summary(_ Links) string {
 	m := messagesIn(e.Language)
 	var lines []string
-	if e.IsComposition() {
+	if e.IsComposition() && e.Session == nil {
 		lines = append(lines, m.Composition)
 	}
 	lines = append(lines, strings.Join(e.countWords(), m.List))
