@@ -204,7 +204,7 @@ func specimens(language string) []*Edition {
 	}
 	full.Machine = &MachineText{"intro", "en", "What a machine proposes.", "x"}
 	full.Hot = []Hot{{Kind: HotGroup, Name: "x", Count: 2, Before: 3, Days: 90, Shared: []string{"title"}, Items: []string{"0", "1"}, Past: past}}
-	return []*Edition{empty, full}
+	return []*Edition{empty, full, n.specimenReport()}
 }
 
 // render draws one of the HTML templates over our own values: the editor's, or

@@ -5,7 +5,6 @@ package editions
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/draftwire/draftwire/catalog"
@@ -21,7 +20,7 @@ func ComposeMeeting(ctx context.Context, r *store.Reader, n Newsletter, meeting 
 		return nil, err
 	}
 	if len(list) == 0 {
-		return nil, fmt.Errorf("nothing is known of meeting %s: want one that a source of kind meeting has read: %w", meeting, store.ErrNotFound)
+		return nil, unknownMeeting(meeting)
 	}
 	e := n.report(catalog.Session{Meeting: list[0].Meeting}, said)
 	words := messagesIn(n.Language).session()
@@ -69,7 +68,9 @@ func (e *Edition) addUnknown(n Newsletter, names []string, events map[string]cat
 	var items []Item
 	for _, name := range names {
 		if _, known := events[name]; !known {
-			items = append(items, n.item(found{Event: catalog.Event{Key: name, Document: name, Kind: catalog.Draft, Published: e.From}}, background{}))
+			item := n.item(found{Event: catalog.Event{Key: name, Document: name, Kind: catalog.Draft, Published: e.From}}, background{})
+			item.Day = "" // nothing is known of its revisions
+			items = append(items, item)
 		}
 	}
 	if last := len(e.Sections) - 1; last >= 0 && e.Sections[last].Topic == "" {

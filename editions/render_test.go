@@ -196,7 +196,7 @@ func wellFormed(t testing.TB, fragment template.HTML) {
 
 // Every id is there once, and every link within the page has where to go.
 func TestAnchors(t *testing.T) {
-	for _, e := range []*Edition{unpublished(), sample(t, "en")} {
+	for _, e := range []*Edition{unpublished(), sample(t, "en"), newConference(t).report(canada, "124/hotrfc/sessa")} {
 		for part := range e.Parts() + 1 {
 			page := e.HTML(site, part)
 			wellFormed(t, page)

@@ -5,6 +5,7 @@ package editions
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -76,6 +77,21 @@ func (s SessionRef) String() string {
 	return strings.TrimSuffix(s.Meeting+"/"+s.Group+"/"+s.Slot, "/")
 }
 
+// ErrSeveral says that a name fits several sessions of a group.
+var ErrSeveral = errors.New("has several sessions")
+
+// unknown is an error that says what is not known. It is a [store.ErrNotFound].
+type unknown string
+
+func (u unknown) Error() string { return string(u) }
+
+// Is implements the interface of package errors.
+func (unknown) Is(target error) bool { return target == store.ErrNotFound }
+
+func unknownMeeting(meeting string) error {
+	return unknown(fmt.Sprintf("nothing is known of meeting %s: want one that a source of kind meeting has read", meeting))
+}
+
 // sitting is a session with its slot.
 type sitting struct {
 	catalog.Session
@@ -125,15 +141,15 @@ func findSession(list []sitting, ref SessionRef) (sitting, error) {
 	}
 	switch {
 	case len(list) == 0:
-		return sitting{}, fmt.Errorf("nothing is known of meeting %s: want one that a source of kind meeting has read: %w", ref.Meeting, store.ErrNotFound)
+		return sitting{}, unknownMeeting(ref.Meeting)
 	case len(of) == 0:
-		return sitting{}, fmt.Errorf("there is no session %s: want one of %s: %w", ref, groupsOf(list), store.ErrNotFound)
+		return sitting{}, unknown(fmt.Sprintf("there is no session %s: want one of %s", ref, groupsOf(list)))
 	case len(of) > 1:
 		var refs []string
 		for _, s := range of {
 			refs = append(refs, s.ref().String())
 		}
-		return sitting{}, fmt.Errorf("%s has several sessions: want one of %s", ref, strings.Join(refs, ", "))
+		return sitting{}, fmt.Errorf("%s %w: want one of %s", ref, ErrSeveral, strings.Join(refs, ", "))
 	}
 	return of[0], nil
 }
@@ -157,6 +173,20 @@ func groupsOf(list []sitting) string {
 // an editor did to it. It is told in the newsletter's language; for one
 // unchanging picture, call it within [store.DB.View].
 func ComposeSession(ctx context.Context, r *store.Reader, n Newsletter, ref SessionRef) (*Edition, error) {
+	e, err := n.untouched(ctx, r, ref)
+	if err != nil {
+		return nil, err
+	}
+	edits, err := r.Edits(ctx, n.Name, e.Label)
+	if err != nil {
+		return nil, err
+	}
+	e.retouch(handOf(edits, nil))
+	return e, nil
+}
+
+// untouched is the report of a session without what an editor did to it.
+func (n Newsletter) untouched(ctx context.Context, r *store.Reader, ref SessionRef) (*Edition, error) {
 	list, said, err := sittings(ctx, r, ref.Meeting)
 	if err != nil {
 		return nil, err
@@ -182,12 +212,56 @@ func ComposeSession(ctx context.Context, r *store.Reader, n Newsletter, ref Sess
 	if talks := e.talks(s.Session, known); len(talks) > 0 {
 		e.Sections = []Section{{Title: words.Talks, Items: talks}}
 	}
-	edits, err := r.Edits(ctx, n.Name, e.Label)
-	if err != nil {
-		return nil, err
-	}
-	e.retouch(handOf(edits, nil))
 	return e, nil
+}
+
+// SessionLine is a session in the list of a meeting's.
+type SessionLine struct {
+	Sitting
+	When   string // in words; empty when it is not known
+	Ref    SessionRef
+	Slides int // decks
+	Drafts int // on its agenda
+	Papers int // minutes, recordings and so on
+}
+
+// Meeting is a meeting with the sessions to which something was brought, in the
+// order in which they were held.
+type Meeting struct {
+	Title    string
+	When     string // its days in words
+	Sessions []SessionLine
+}
+
+// LoadMeeting reads a meeting, and tells its times in a language.
+func LoadMeeting(ctx context.Context, r *store.Reader, language, meeting string) (Meeting, error) {
+	list, _, err := sittings(ctx, r, meeting)
+	if err != nil {
+		return Meeting{}, err
+	}
+	if len(list) == 0 {
+		return Meeting{}, unknownMeeting(meeting)
+	}
+	e := Newsletter{Language: language}.report(catalog.Session{Meeting: list[0].Meeting}, time.Time{})
+	m := Meeting{Title: clean(inCity(list[0].Meeting.Title(), list[0].Meeting.City)), When: e.sessionWhen()}
+	for _, s := range list {
+		line := SessionLine{Sitting: s.named(), Ref: s.ref()}
+		line.When = messagesIn(language).when(line.Sitting)
+		for _, p := range s.Materials {
+			switch kind := p.Type(); {
+			case kind == catalog.SlideDeck:
+				line.Slides++
+			case kind == catalog.DraftOnAgenda:
+				line.Drafts++
+			case kind.TellsOfSession():
+				line.Papers++
+			}
+		}
+		if line.Slides+line.Drafts+line.Papers > 0 {
+			m.Sessions = append(m.Sessions, line)
+		}
+	}
+	return m, nil
 }
 
 // report is a report without items, of the time of a session, or of its whole
@@ -295,4 +369,21 @@ func newest(ctx context.Context, r *store.Reader, names []string) (map[string]ca
 		of[catalog.Fold(e.Document)] = e
 	}
 	return of, err
+}
+
+// specimenReport is a report that has all there is.
+func (n Newsletter) specimenReport() *Edition {
+	starts := time.Date(2025, time.November, 2, 23, 0, 0, 0, time.UTC)
+	e := n.report(catalog.Session{Meeting: catalog.Meeting{Number: "124"}, Starts: starts, Ends: starts.Add(time.Hour)}, starts)
+	e.Label, e.Title, e.Intro, e.Closing = "124/x/sessa", "X, IETF 124", "An *introduction*.", "The end."
+	side := Sitting{Title: "X", Day: "2025-11-03", Clock: "14:00", Side: true, URL: "https://example.org/x"}
+	s := e.Session
+	s.Group, s.Slot, s.Name, s.Last, s.Missing, s.Others = "x", "sessa", "Xs", 4, []int{1, 3}, []Sitting{side}
+	s.Papers = []Paper{{catalog.Minutes, "Minutes", "https://example.org/m"}, {catalog.Recording, "", "https://example.org/r"}}
+	s.Drafts = []Paper{{catalog.DraftOnAgenda, "draft-x", "https://example.org/d"}}
+	e.Sections = []Section{{Title: "Talks", Items: []Item{
+		{Number: 1, Key: "a", Name: "slides-a-00", Title: "A", Authors: []string{"Ada Wing"}, Talk: &Talk{Number: 2, Absent: true}},
+		{Number: 2, Key: "b", Name: "slides-b-01", Rev: "01", Title: "B", Note: "A **note**.", Talk: &Talk{Speaker: "Bo"}},
+	}}}
+	return e
 }

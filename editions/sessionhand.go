@@ -35,7 +35,7 @@ func EditSession(ctx context.Context, db *store.DB, n Newsletter, ref SessionRef
 		if err != nil {
 			return err
 		}
-		e, err := ComposeSession(ctx, &tx.Reader, n, ref)
+		e, err := n.untouched(ctx, &tx.Reader, ref)
 		if err != nil {
 			return err
 		}
@@ -47,7 +47,7 @@ func EditSession(ctx context.Context, db *store.DB, n Newsletter, ref SessionRef
 			return fmt.Errorf("a speaker is one line: want names such as %q", "Ada Wing")
 		}
 		if item != "" {
-			if edit.Item, err = e.findTalk(ctx, &tx.Reader, n, item); err != nil {
+			if edit.Item, err = e.findTalk(item); err != nil {
 				return err
 			}
 		}
@@ -56,8 +56,8 @@ func EditSession(ctx context.Context, db *store.DB, n Newsletter, ref SessionRef
 	return edit, label, err
 }
 
-// findTalk gives the key of a talk, also of one that was dropped.
-func (e *Edition) findTalk(ctx context.Context, r *store.Reader, n Newsletter, item string) (string, error) {
+// findTalk gives the key of a talk, by its number or the name of its slides.
+func (e *Edition) findTalk(item string) (string, error) {
 	var found []string
 	for _, s := range e.Sections {
 		for _, i := range s.Items {
@@ -66,22 +66,13 @@ func (e *Edition) findTalk(ctx context.Context, r *store.Reader, n Newsletter, i
 			}
 		}
 	}
-	switch {
-	case len(found) == 1:
+	switch len(found) {
+	case 0:
+		return "", fmt.Errorf("session %s has no talk %q: want its number, or the name of its slides", e.Label, item)
+	case 1:
 		return found[0], nil
-	case len(found) > 1:
-		return "", fmt.Errorf("%s are all number %s of %s: want the name of one", strings.Join(found, ", "), item, e.Label)
 	}
-	edits, err := r.Edits(ctx, n.Name, e.Label)
-	if err != nil {
-		return "", err
-	}
-	for _, d := range edits {
-		if d.Item != "" && d.Item == catalog.Fold(item) {
-			return d.Item, nil
-		}
-	}
-	return "", fmt.Errorf("session %s has no talk %q: want its number, or the name of its slides", e.Label, item)
+	return "", fmt.Errorf("%s are all number %s of %s: want the name of one", strings.Join(found, ", "), item, e.Label)
 }
 
 // retouch puts an editor's hand to the report of a session.

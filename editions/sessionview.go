@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/draftwire/draftwire/catalog"
 )
 
 // block is a list of links below the items.
@@ -29,7 +31,7 @@ func (e *Edition) local() *time.Location {
 func (e *Edition) sessionView(v *view) {
 	w, s := v.messages.session(), e.Session
 	v.Missing = nil
-	v.Notice = w.Said(v.Zone(v.Day(s.Said)+" "+s.Said.Format("15:04"), "UTC"))
+	v.Notice = w.Said(v.Zone(w.At(v.Day(s.Said), s.Said.Format("15:04"), ""), "UTC"))
 	v.Empty = ""
 	switch {
 	case e.Len() > 0:
@@ -89,12 +91,16 @@ func (e *Edition) sessionCounts() (words []string) {
 func (e *Edition) blocks() (list []block) {
 	m, w := messagesIn(e.Language), messagesIn(e.Language).session()
 	var papers, drafts, others []row
+	several := make(map[catalog.MaterialType]int)
 	for _, p := range e.Session.Papers {
-		title := p.Title
-		if title == "" {
-			title = w.Papered[p.Type]
+		several[p.Type]++
+	}
+	for _, p := range e.Session.Papers {
+		title := w.Papered[p.Type]
+		if several[p.Type] > 1 && p.Title != "" {
+			title = m.Tell(title, p.Title)
 		}
-		papers = append(papers, row{w.Papered[p.Type], []mark{{Text: title, Address: p.URL}}})
+		papers = append(papers, row{"", []mark{{Text: title, Address: p.URL}}})
 	}
 	for _, p := range e.Session.Drafts {
 		drafts = append(drafts, row{"", []mark{{Text: p.Title, Address: p.URL}}})
@@ -180,14 +186,22 @@ func (e *Edition) sessionSubject() string {
 }
 
 // Meeting is the address of the list of a meeting's sessions.
-func (l Links) Meeting(number string) string { return l.Base + "/meetings/" + number }
+func (l Links) Meeting(number string) string { return l.to("meetings", number) }
+
+// Agendas is the address of the report on what drafts were on a meeting's agendas.
+func (l Links) Agendas(number string) string { return l.to("meetings", number, "drafts") }
+
+// Session is the address of the report on a session.
+func (l Links) Session(s SessionRef) string {
+	return l.to(append([]string{"meetings"}, strings.Split(s.String(), "/")...)...)
+}
 
 // report is the address of a report's page.
 func (l Links) report(s *Session, label string) string {
 	if s.Group == "" {
-		return l.Meeting(s.Meeting) + "/drafts"
+		return l.Agendas(s.Meeting)
 	}
-	return l.Base + "/meetings/" + label
+	return l.to(append([]string{"meetings"}, strings.Split(label, "/")...)...)
 }
 
 // page is the address of the edition's page; empty when it has none.

@@ -101,7 +101,7 @@ var sessionsInEnglish = &sessionWords{
 	},
 	Count: func(n, last int) string {
 		if last > 0 {
-			return fmt.Sprintf("Talks with slides: %d, under numbers up to %d", n, last)
+			return fmt.Sprintf("Talks with slides: %d, numbered up to %d", n, last)
 		}
 		return fmt.Sprintf("Talks with slides: %d", n)
 	},
@@ -147,6 +147,9 @@ var sessionsInJapanese = &sessionWords{
 	At: func(day, from, to string) string {
 		if to != "" {
 			from += "〜" + to
+		}
+		if strings.HasSuffix(day, "）") {
+			return day + from
 		}
 		return day + " " + from
 	},

@@ -210,7 +210,7 @@ func (e *Edition) itemView(l Links, item Item) itemView {
 	to := item.Links
 	page, html, diff := labelled{m.Page[item.Kind], to.Page}, labelled{m.HTML, to.HTML}, labelled{m.Diff, to.Diff}
 	v.Links = existing(page, html, labelled{m.Text, to.Text}, diff, labelled{m.Mail, to.Mail})
-	if item.Kind != catalog.Post && item.Document != "" {
+	if item.Kind != catalog.Post && item.Event != "" && item.Talk == nil { // what the catalogue has
 		v.Links = append(v.Links, labelled{m.History, l.Document(item.Document)})
 	}
 	v.Main = existing(page, html, diff)
@@ -284,7 +284,7 @@ func (e *Edition) facts(item Item) []string {
 	if item.Pages > 0 {
 		add(m.Pages(item.Pages))
 	}
-	if e.FirstDay != e.LastDay && !item.Late {
+	if e.FirstDay != e.LastDay && !item.Late && item.Day != "" {
 		add(date(m, item))
 	}
 	return facts

@@ -78,9 +78,10 @@ func pairs(asked []catalog.Presented) (string, error) {
 	return string(list), err
 }
 
-// MeetingNumbers lists the meetings of which sessions are known.
+// MeetingNumbers lists the meetings of which sessions are known, the newest
+// first.
 func (r *Reader) MeetingNumbers(ctx context.Context) (list []string, err error) {
-	rows, err := r.q.query(ctx, `SELECT DISTINCT meeting FROM sessions ORDER BY meeting`)
+	rows, err := r.q.query(ctx, `SELECT DISTINCT meeting FROM sessions ORDER BY CAST(meeting AS INTEGER) DESC, meeting DESC`)
 	err = each(rows, err, func(rows *sql.Rows) error {
 		var number string
 		err := rows.Scan(&number)

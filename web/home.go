@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/draftwire/draftwire/catalog"
 	"github.com/draftwire/draftwire/editions"
 	"github.com/draftwire/draftwire/store"
 )
@@ -15,6 +16,7 @@ import (
 type homeBody struct {
 	Newsletters []newsletterLine
 	Topics      []topicLine
+	Meetings    []meetingLink
 }
 
 type newsletterLine struct {
@@ -37,7 +39,13 @@ func (w *Web) home(r *http.Request) (*page, error) {
 		if body.Newsletters, err = w.newsletterLines(ctx, s, m); err != nil {
 			return err
 		}
-		body.Topics, err = w.topicLines(ctx, s, m)
+		if body.Topics, err = w.topicLines(ctx, s, m); err != nil {
+			return err
+		}
+		numbers, err := s.MeetingNumbers(ctx)
+		for _, number := range numbers {
+			body.Meetings = append(body.Meetings, meetingLink{catalog.Meeting{Number: number}.Title(), w.linksFor(r).Meeting(number)})
+		}
 		return err
 	})
 	if err != nil {

@@ -31,6 +31,8 @@ type messages struct {
 	HTML, Text, Diff, Mail, Why, NoMatch  string
 	NoSubject, List                       string
 	ReadIt, Happened, History             string // of a document
+	Meetings, Sessions, AgendaDrafts      string // of meetings
+	NothingBrought, Side                  string
 	Unsubscribe, Unsubscribed, NotBefore  string // of the way out
 	BadToken                              string
 	NotFound, Gone, Refused               string // titles of problems
@@ -50,7 +52,9 @@ type messages struct {
 	Stopped    func(since template.HTML) template.HTML // nobody polls
 	MovedTo    func(host string) string
 	Group      func(acronym string) string
-	Older      func(n int) string // events that a page leaves out
+	Older      func(n int) string                        // events that a page leaves out
+	Brought    func(slides, drafts, papers int) []string // to a session, what is not zero
+	NoSession  func(why string) string
 	Pages      func(n int) string
 	About      func(date template.HTML) template.HTML // a date that is not certain
 	By         func(authors string) string
@@ -107,6 +111,8 @@ var english = &messages{
 	NoMatch:   "Nothing has matched so far. As soon as something does, it appears here and in the feed.",
 	NoSubject: "(no subject)", List: ", ",
 	ReadIt: "Read it", Happened: "What happened", History: "History",
+	Meetings: "Meetings", Sessions: "Sessions", AgendaDrafts: "Drafts on the agendas",
+	NothingBrought: "Nothing has been brought to a session yet.", Side: "side meeting",
 	Unsubscribe: "Unsubscribe", Unsubscribed: "You are unsubscribed",
 	NotBefore: "Nothing happens before you press the button. After it, no more mail comes.",
 	BadToken: "This link to unsubscribe is not complete or is not one of ours. " +
@@ -144,8 +150,21 @@ var english = &messages{
 	Older:   func(n int) string { return counted(n, "older event is", "older events are") + " in the feed." },
 	Pages:   func(n int) string { return counted(n, "page", "pages") },
 	About:   func(date template.HTML) template.HTML { return "about " + date },
-	By:      func(authors string) string { return "By " + authors },
-	Gets:    func(address, newsletter string) string { return address + " gets “" + newsletter + "” by mail." },
+	Brought: func(slides, drafts, papers int) (list []string) {
+		if slides > 0 {
+			list = append(list, counted(slides, "slide deck", "slide decks"))
+		}
+		if drafts > 0 {
+			list = append(list, counted(drafts, "draft", "drafts"))
+		}
+		if papers > 0 {
+			list = append(list, counted(papers, "record", "records"))
+		}
+		return list
+	},
+	NoSession: func(why string) string { return "There is no such session: " + why + "." },
+	By:        func(authors string) string { return "By " + authors },
+	Gets:      func(address, newsletter string) string { return address + " gets “" + newsletter + "” by mail." },
 	GotNoMore: func(address, newsletter string) string {
 		return address + " gets no more mail of “" + newsletter + "”. There is nothing else to do."
 	},
@@ -200,6 +219,8 @@ var japanese = &messages{
 	NoMatch:   "該当するものはまだありません。見つかり次第、ここにもフィードにも載ります。",
 	NoSubject: "（題名なし）", List: "、",
 	ReadIt: "本文を読む", Happened: "これまでの経過", History: "経過",
+	Meetings: "会合", Sessions: "セッション", AgendaDrafts: "アジェンダにあるドラフト",
+	NothingBrought: "資料のあるセッションはまだありません。", Side: "サイドミーティング",
 	Unsubscribe: "購読をやめる", Unsubscribed: "購読をやめました",
 	NotBefore: "ボタンを押すまでは何も変わりません。押したあとは、メールは届かなくなります。",
 	BadToken: "この購読停止用リンクは途中で切れているか、当サイトのものではありません。" +
@@ -237,7 +258,21 @@ var japanese = &messages{
 	Older:   func(n int) string { return fmt.Sprintf("これより古い%d件はフィードにあります。", n) },
 	Pages:   func(n int) string { return fmt.Sprintf("%dページ", n) },
 	About:   func(date template.HTML) template.HTML { return date + "頃" },
-	By:      func(authors string) string { return "著者：" + authors },
+	Brought: func(slides, drafts, papers int) (list []string) {
+		for _, of := range []struct {
+			what string
+			n    int
+		}{{"スライド", slides}, {"ドラフト", drafts}, {"議事録・録画", papers}} {
+			if of.n > 0 {
+				list = append(list, fmt.Sprintf("%s%d件", of.what, of.n))
+			}
+		}
+		return list
+	},
+	NoSession: func(string) string {
+		return "そのようなセッションはありません。名前は124/hotrfcや124/hotrfc/sessaのような形です。"
+	},
+	By: func(authors string) string { return "著者：" + authors },
 	Gets: func(address, newsletter string) string {
 		return address + "には「" + newsletter + "」をメールで送っています。"
 	},

@@ -56,7 +56,7 @@ func parseTemplates() map[string]*template.Template {
 	shared := template.Must(template.New("layout.html").Funcs(template.FuncMap{
 		"segment": url.PathEscape,
 	}).ParseFS(files, "templates/layout.html"))
-	for _, name := range []string{"home", "topic", "document", "newsletter", "edition", "sources", "unsubscribe", "reading.en", "reading.ja", "problem"} {
+	for _, name := range []string{"home", "topic", "document", "newsletter", "edition", "meeting", "report", "sources", "unsubscribe", "reading.en", "reading.ja", "problem"} {
 		set[name] = template.Must(template.Must(shared.Clone()).ParseFS(files, "templates/"+name+".html"))
 	}
 	return set

@@ -18,6 +18,7 @@ import (
 // editionFlags say which edition, and how to show it.
 type editionFlags struct {
 	newsletter, date, week, from, to string
+	session, meeting                 string
 	language, format                 string
 	part                             int
 	explain                          bool
@@ -30,12 +31,17 @@ func editionCommand(a *app) *cobra.Command {
 		Short: "Print an edition: the closed one, or what it would be",
 		Long: `Print the edition of a day, week or month: the closed one if there is one, else
 a composition, which says so. With --from and --to, or with --week where the
-newsletter is no weekly one, a composition of those days. Nothing is changed,
-closed or sent. The commands below it are an editor's: they change the edition
-that is to be closed next, or of a --date that is not closed yet.`,
+newsletter is no weekly one, a composition of those days. With --session the
+report of a session of a meeting, with --meeting the drafts that stood on a
+meeting's agendas, by the newsletter's topics; a source of kind meeting reads
+them. Nothing is changed, closed or sent. The commands below it are an editor's:
+they change the edition that is to be closed next, or of a --date that is not
+closed yet, or the report of a --session.`,
 		Example: `  draftwire edition --date 2025-12-07 --format md
   draftwire edition --newsletter weekly --week 2025-W49 --lang ja
   draftwire edition --from 2025-12-01 --to 2025-12-05 --format eml > draft.eml
+  draftwire edition --session 124/hotrfc --lang ja --format md
+  draftwire edition --meeting 124
   draftwire edition --explain`,
 		Args: arguments(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -57,6 +63,8 @@ that is to be closed next, or of a --date that is not closed yet.`,
 	c.Flags().StringVar(&f.week, "week", "", "ISO `WEEK`, such as 2025-W49")
 	c.Flags().StringVar(&f.from, "from", "", "first `DAY` of a composition of any days")
 	c.Flags().StringVar(&f.to, "to", "", "last `DAY` of it, included")
+	c.Flags().StringVar(&f.session, "session", "", "report of a `SESSION`: 124/hotrfc, or 124/tls/sessb where a group has several")
+	c.Flags().StringVar(&f.meeting, "meeting", "", "drafts on the agendas of a `MEETING`: its number")
 	c.Flags().StringVar(&f.language, "lang", "", "`LANGUAGE` of everything but the documents: "+strings.Join(editions.Languages(), " or ")+" (default the newsletter's)")
 	c.Flags().StringVar(&f.format, "format", "text", "`FORM`: "+strings.Join(editionForms, ", "))
 	c.Flags().IntVar(&f.part, "part", 0, "part `N` of at most 20 items, for html and text; 0 is all")
@@ -81,8 +89,20 @@ func (f editionFlags) load(ctx context.Context, cfg settings, db *store.DB) (*ed
 	if err != nil {
 		return nil, usage(err)
 	}
+	ref, err := f.reported()
+	if err != nil {
+		return nil, usage(err)
+	}
 	var e *editions.Edition
 	err = db.View(ctx, func(r *store.Reader) (err error) {
+		switch {
+		case f.session != "":
+			e, err = editions.ComposeSession(ctx, r, n, ref)
+			return err
+		case f.meeting != "":
+			e, err = editions.ComposeMeeting(ctx, r, n, f.meeting)
+			return err
+		}
 		if n.Cadence == editions.AnyDays {
 			e, err = editions.Compose(ctx, r, n, w)
 			return err
@@ -90,6 +110,9 @@ func (f editionFlags) load(ctx context.Context, cfg settings, db *store.DB) (*ed
 		e, err = editions.Load(ctx, r, n, w)
 		return err
 	})
+	if errors.Is(err, store.ErrNotFound) || errors.Is(err, editions.ErrSeveral) {
+		err = usage(err)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -102,14 +125,28 @@ func (f editionFlags) load(ctx context.Context, cfg settings, db *store.DB) (*ed
 	return e.AsOf(now()), nil
 }
 
+// reported gives the session to report on, if one is named.
+func (f editionFlags) reported() (ref editions.SessionRef, err error) {
+	if f.session == "" {
+		return ref, nil
+	}
+	if f.explain {
+		return ref, errors.New("--explain tells how items come to their topics, and the talks of a session have none")
+	}
+	if ref, err = editions.ParseSession(f.session); err != nil {
+		err = fmt.Errorf("--session: %w", err)
+	}
+	return ref, err
+}
+
 // window gives the window that the flags name, and the newsletter, which for
 // days of anyone's choice has no rhythm.
 func (f editionFlags) window(n editions.Newsletter) (editions.Newsletter, editions.Window, error) {
 	switch {
 	case (f.from == "") != (f.to == ""):
 		return n, editions.Window{}, errors.New("--from and --to go together: want the first and the last day")
-	case given(f.date, f.week, f.from) > 1:
-		return n, editions.Window{}, errors.New("want one of --date, --week, and --from with --to")
+	case given(f.date, f.week, f.from, f.session, f.meeting) > 1:
+		return n, editions.Window{}, errors.New("want one of --date, --week, --session, --meeting, and --from with --to")
 	case f.from != "":
 		first, err := dayIn(n, f.from)
 		if err != nil {

@@ -6,6 +6,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -23,6 +24,7 @@ import (
 type editing struct {
 	app              *app
 	newsletter, date string
+	session          string // instead of an edition
 	by               string
 	proposed         bool // the introduction is the one that a language model proposes
 }
@@ -45,6 +47,8 @@ func editCommands(a *app) (list []*cobra.Command) {
 		{editions.Move, "move ITEM TOPIC", "Put an item into the section of another topic, or into \"rest\"", "move 12 quic", 1, 1},
 		{editions.Drop, "drop ITEM", "Leave an item out; it is counted still", "drop draft-x-00", 1, 0},
 		{editions.Note, "note ITEM TEXT", "Write a note at an item in Markdown; - reads it", "note 3 'See also **RFC 9000**.'", 1, 1},
+		{editions.Absent, "absent ITEM", "Say of a talk of a --session that its speaker was absent", "absent --session 124/hotrfc 2", 1, 0},
+		{editions.Speaker, "speaker ITEM NAME", "Name the speaker of a talk of a --session; an empty name takes it away", "speaker --session 124/hotrfc 8 'Ada Wing'", 1, 1},
 		{editions.Restore, "restore ITEM", "Undo all that was done to an item", "restore draft-x-00", 1, 0},
 	} {
 		c := &cobra.Command{
@@ -85,6 +89,7 @@ func editCommands(a *app) (list []*cobra.Command) {
 func (e *editing) flags(c *cobra.Command) *cobra.Command {
 	c.Flags().StringVar(&e.newsletter, "newsletter", "", "`NAME` of the newsletter (default the first)")
 	c.Flags().StringVar(&e.date, "date", "", "`DAY` in the edition, or its label (default the one to be closed next)")
+	c.Flags().StringVar(&e.session, "session", "", "`SESSION` whose report is meant instead, such as 124/hotrfc")
 	return c
 }
 
@@ -120,12 +125,30 @@ func (e *editing) window(ctx context.Context, cfg settings, db *store.DB) (editi
 	return n, w, err
 }
 
+// target gives the edition meant, or the session whose report is.
+func (e *editing) target(ctx context.Context, cfg settings, db *store.DB) (n editions.Newsletter, w editions.Window, ref editions.SessionRef, err error) {
+	if e.session == "" {
+		n, w, err = e.window(ctx, cfg, db)
+		return n, w, ref, err
+	}
+	if e.date != "" {
+		return n, w, ref, usage(errors.New("want one of --date and --session"))
+	}
+	if n, err = cfg.newsletter(e.newsletter); err != nil {
+		return n, w, ref, err
+	}
+	if ref, err = editions.ParseSession(e.session); err != nil {
+		err = usage(fmt.Errorf("--session: %w", err))
+	}
+	return n, w, ref, err
+}
+
 func (e *editing) edit(ctx context.Context, action editions.Action, item, value string) error {
 	return e.app.readFor(ctx, func(cfg settings, db *store.DB) error {
 		if err := cfg.keepNewsletters(ctx, db); err != nil {
 			return err
 		}
-		n, w, err := e.window(ctx, cfg, db)
+		n, w, ref, err := e.target(ctx, cfg, db)
 		if err != nil {
 			return err
 		}
@@ -134,7 +157,16 @@ func (e *editing) edit(ctx context.Context, action editions.Action, item, value 
 				return err
 			}
 		}
-		done, err := editions.Edit(ctx, db, n, w, cmp.Or(e.by, whoami()), action, item, value, now())
+		var done store.Edit
+		label, who := n.Label(w), cmp.Or(e.by, whoami())
+		switch {
+		case e.session != "":
+			done, label, err = editions.EditSession(ctx, db, n, ref, who, action, item, value, now())
+		case action == editions.Absent || action == editions.Speaker:
+			err = fmt.Errorf("%s is for the talks of a session: want --session, such as --session 124/hotrfc", action)
+		default:
+			done, err = editions.Edit(ctx, db, n, w, who, action, item, value, now())
+		}
 		if err != nil {
 			return usage(err)
 		}
@@ -142,7 +174,7 @@ func (e *editing) edit(ctx context.Context, action editions.Action, item, value 
 		if done.Item != "" {
 			what += " " + done.Item // what a number stood for
 		}
-		_, err = fmt.Fprintf(e.app.out, "%s of %s: %s\n", n.Label(w), n.Name, what)
+		_, err = fmt.Fprintf(e.app.out, "%s of %s: %s\n", label, n.Name, what)
 		return err
 	})
 }
@@ -172,16 +204,24 @@ func whoami() string {
 
 func (e *editing) list(ctx context.Context) error {
 	return e.app.readFor(ctx, func(cfg settings, db *store.DB) error {
-		n, w, err := e.window(ctx, cfg, db)
+		n, w, ref, err := e.target(ctx, cfg, db)
 		if err != nil {
 			return err
 		}
-		edits, err := db.Edits(ctx, n.Name, n.Label(w))
+		label := n.Label(w)
+		if e.session != "" {
+			report, err := editions.ComposeSession(ctx, &db.Reader, n, ref)
+			if err != nil {
+				return usage(err)
+			}
+			label = report.Label
+		}
+		edits, err := db.Edits(ctx, n.Name, label)
 		if err != nil {
 			return err
 		}
 		if len(edits) == 0 {
-			_, err = fmt.Fprintf(e.app.out, "nobody changed %s of %s\n", n.Label(w), n.Name)
+			_, err = fmt.Fprintf(e.app.out, "nobody changed %s of %s\n", label, n.Name)
 			return err
 		}
 		t := tabwriter.NewWriter(e.app.out, 0, 0, 2, ' ', 0)

@@ -94,5 +94,8 @@ func (s settings) editionID(ctx context.Context, db *store.DB, e *editions.Editi
 		}
 		authority.Year = at.Year()
 	}
+	if e.Session != nil {
+		return authority.Tag("newsletters/" + e.Newsletter + "/meetings/" + e.Label), nil
+	}
 	return authority.Tag("newsletters/" + e.Newsletter + "/" + e.Label), nil
 }

@@ -80,6 +80,7 @@ var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){
 	"sql":     scriptSQL,
 	"sink":    scriptSink,
 	"site":    scriptSite,
+	"tracker": scriptTracker,
 	"mails":   scriptMails,
 }
 
