@@ -35,12 +35,6 @@ type trackerMeeting struct {
 	Schedule string      `json:"schedule"` // address; assumed
 }
 
-// meetingNumber is how meetings are named: 124, interim-2026-tls-01.
-var meetingNumber = regexp.MustCompile(`^[0-9]{1,4}$|^interim-[0-9]{4}-[a-z0-9-]{1,40}-[0-9]{1,3}$`)
-
-// IsMeetingNumber reports whether s can name a meeting.
-func IsMeetingNumber(s string) bool { return meetingNumber.MatchString(s) }
-
 // days gives the beginning of the first day, and the end of the last.
 func (m trackerMeeting) days() (first, end time.Time) {
 	return m.Date.Time, m.Date.AddDate(0, 0, min(max(m.Days, 1), maxMeetingDays))
@@ -109,7 +103,7 @@ func (p *meetingPoll) meetings(ctx context.Context) (list []trackerMeeting, err 
 
 // wants reports whether a meeting is one to read, whatever the server filtered.
 func (p *meetingPoll) wants(m trackerMeeting, now time.Time) bool {
-	if !IsMeetingNumber(m.Number) {
+	if !catalog.IsMeetingNumber(m.Number) {
 		return false
 	}
 	if len(p.Numbers) > 0 {
@@ -286,9 +280,14 @@ func (p *meetingPoll) group(ctx context.Context, address, number string, materia
 	return g, nil
 }
 
-// groupOf guesses a group from the names of what was brought to its session,
-// slides-124-tls-sessa-...
+var interimOf = regexp.MustCompile(`^interim-[0-9]{4}-(.+)-[0-9]+$`)
+
+// groupOf guesses a group from the name of its interim meeting, or from those of
+// what was brought to its session, slides-124-tls-sessa-...
 func groupOf(number string, materials []catalog.Presented) meetingGroup {
+	if m := interimOf.FindStringSubmatch(number); m != nil {
+		return meetingGroup{Acronym: acronym(m[1])}
+	}
 	for _, m := range materials {
 		if rest, ok := strings.CutPrefix(m.Name, string(m.Type())+"-"+number+"-"); ok && m.Type() != catalog.DraftOnAgenda {
 			group, _, _ := strings.Cut(rest, "-")

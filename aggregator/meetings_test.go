@@ -338,16 +338,14 @@ func TestMeetingsHostile(t *testing.T) {
 	g.add("meeting/session", "id", -4)
 	g.add("meeting/session", "id", 35, "group", "http://192.0.2.1/api/v1/group/group/1/")
 	g.add("meeting/timeslot", "resource_uri", "/x/", "time", "tomorrow", "duration", "-1:00:00")
-	for _, o := range []map[string]any{
+	g.collections["meeting/sessionpresentation"] = append(g.collections["meeting/sessionpresentation"], []map[string]any{
 		{"session": 31, "document": "slides-x"},
 		{"session": "/s/31/", "document": "/api/v1/doc/document/../../etc/"},
 		{"session": "/s/31/", "document": "/d/slides-124-hotrfc-%0d%0aX/"},
 		{"session": "/s/31/", "document": "/d/slides-124-a/", "rev": "0\n0"},
 		{"session": "/s/x/", "document": "/d/slides-124-a/", "rev": "00"},
 		{"session": nil, "document": nil},
-	} {
-		g.collections["meeting/sessionpresentation"] = append(g.collections["meeting/sessionpresentation"], o)
-	}
+	}...)
 	g.deck(31, -5, "slides-124-hotrfc-sessa-01-kites", "\u202eKites\u2066 \x1b[31m\x00<script>alert(1)</script>\r\nBcc: x@example.org")
 	g.deck(31, 1<<40, "slides-124-hotrfc-sessa-02-ropes", strings.Repeat("rope ", 5000))
 	g.brings(31, "slides-124-hotrfc-sessa-untitled", "00", nil)

@@ -2,6 +2,7 @@ package aggregator
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -62,6 +63,16 @@ func spoken(t *testing.T) []struct {
 	rfc := record9999
 	rfc.Said = day(16)
 	say(3, rfc)
+	kites := catalog.Presented{Name: "slides-124-quic-sessa-01-kites", Rev: "00"}
+	for source, title := range map[int]string{1: "Kites", 2: "Kites, Told Otherwise"} {
+		w := wantedMaterial{kites, catalog.Session{Meeting: catalog.Meeting{Number: "124"}, ID: 1, Group: "quic"}, meetingGroup{Acronym: "quic", Type: "wg"}}
+		deck := materialRecord(w, trackerMaterial{Title: title, Time: trackerTime{day(10 - source)}}, nil)
+		say(source, deck)
+		for version := range 2 {
+			w.session.Name = fmt.Sprintf("Session %d", version)
+			say(source, Record{Document: "charter-ietf-quic", Session: &w.session, Version: version})
+		}
+	}
 	moved := rfc
 	moved.Area, moved.Said, moved.Facts.Level = "int", day(17), catalog.InternetStandard
 	say(3, moved)
@@ -75,7 +86,7 @@ func TestIndexAnyOrder(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	said := spoken(t)
-	takeIn := func(order []int, syncAt int) []catalog.Event {
+	takeIn := func(order []int, syncAt int) ([]catalog.Event, string) {
 		db := openStore(t)
 		c := &Cataloguer{DB: db, Now: func() time.Time { return now }}
 		origins := []Origin{ours(t, db, "i-d-announce", true), ours(t, db, "all-ids", true), ours(t, db, "datatracker", false), ours(t, db, "rfc-index", false)}
@@ -90,13 +101,24 @@ func TestIndexAnyOrder(t *testing.T) {
 			}
 		}
 		checkAtRest(t, db)
-		return catalogued(t, db)
+		sessions, _, err := db.Sessions(ctx, "124")
+		if err != nil {
+			t.Fatal(err)
+		}
+		materials, err := db.Materials(ctx, []catalog.Presented{{Name: "slides-124-quic-sessa-01-kites", Rev: "00"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return catalogued(t, db), fmt.Sprint(sessions, materials)
 	}
 	order := make([]int, len(said))
 	for i := range order {
 		order[i] = i
 	}
-	want := takeIn(order, 0)
+	want, met := takeIn(order, 0)
+	kitesKey := catalog.Report{
+		Document: "charter-ietf-quic", Kind: catalog.Charter, Event: catalog.Slides, Part: "slides-124-quic-sessa-01-kites-00",
+	}.Key()
 	type summary struct{ Key, Title, Area, States string }
 	var got []summary
 	for _, e := range want {
@@ -111,14 +133,18 @@ func TestIndexAnyOrder(t *testing.T) {
 		{"draft-ietf-quic-thing-01", "A Better Thing", "tsv", "active "},
 		{"draft-other-03", "Another, Corrected", "sec", "repl "},
 		{"draft-ietf-quic-thing-00", "A Thing", "tsv", "active "},
+		{kitesKey, "Kites, Told Otherwise", "", ""},
 	}, got); diff != "" {
 		t.Fatalf("(-want +got):\n%s", diff)
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		mixed := rapid.Permutation(order).Draw(rt, "order")
-		got := takeIn(mixed, rapid.IntRange(0, len(order)-1).Draw(rt, "topics before"))
+		got, now := takeIn(mixed, rapid.IntRange(0, len(order)-1).Draw(rt, "topics before"))
 		if diff := cmp.Diff(want, got); diff != "" {
 			rt.Fatalf("order %v gives another catalogue (-want +got):\n%s", mixed, diff)
+		}
+		if now != met {
+			rt.Fatalf("order %v gives other meetings: %s, want %s", mixed, now, met)
 		}
 	})
 }

@@ -123,7 +123,11 @@ func (p Presented) Number(meeting, group string) int {
 }
 
 func (p Presented) parts(meeting, group string) []string {
-	rest, found := strings.CutPrefix(Fold(p.Name), string(p.Type())+"-"+Fold(meeting)+"-"+Fold(group)+"-")
+	before := string(p.Type()) + "-" + Fold(meeting) + "-"
+	if !strings.HasPrefix(meeting, "interim-") { // which names the group already
+		before += Fold(group) + "-"
+	}
+	rest, found := strings.CutPrefix(Fold(p.Name), before)
 	if !found {
 		return make([]string, 3)
 	}
@@ -161,6 +165,11 @@ func (s Session) Called() string {
 	}
 	return strings.ToUpper(s.Group)
 }
+
+var meetingNumber = regexp.MustCompile(`^[0-9]{1,4}$|^interim-[0-9]{4}-[a-z0-9-]{1,40}-[0-9]{1,3}$`)
+
+// IsMeetingNumber reports whether s can name a meeting: 124, interim-2026-tls-01.
+func IsMeetingNumber(s string) bool { return meetingNumber.MatchString(s) }
 
 // Title is what people call the meeting: IETF 124, or its name if it has no number.
 func (m Meeting) Title() string {

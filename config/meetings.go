@@ -2,19 +2,17 @@ package config
 
 import (
 	"fmt"
-	"regexp"
+
+	"github.com/draftwire/draftwire/catalog"
 )
 
 // What only a source of meetings has.
-
-// meetingNumber is as in package aggregator.
-var meetingNumber = regexp.MustCompile(`^[0-9]{1,4}$|^interim-[0-9]{4}-[a-z0-9-]{1,40}-[0-9]{1,3}$`)
 
 // checkMeetings checks which meetings a source reads.
 func (k *checker) checkMeetings(path string, s Source) {
 	at := path + ".meetings"
 	for _, m := range s.Meetings {
-		if !meetingNumber.MatchString(m) {
+		if !catalog.IsMeetingNumber(m) {
 			k.doc.wrong(at, fmt.Sprintf("%q is not the number of a meeting", m), `write it as "124", or an interim meeting's name as "interim-2026-tls-01"`)
 		}
 	}
