@@ -44,8 +44,11 @@ func TestIsMaterialName(t *testing.T) {
 
 func TestCalled(t *testing.T) {
 	for _, tt := range []struct{ group, name, session, want string }{
-		{"hotrfc", "Request for Conversation (HotRFC)", "", "HotRFC"}, {"hotrfc", "", "HotRFC Lightning Talks", "HotRFC"},
-		{"tls", "Transport Layer Security", "", "TLS"}, {"tls", "tls", "", "TLS"}, {"quic", "QUIC", "", "QUIC"},
+		{"hotrfc", "Request for Conversation (HotRFC)", "", "HotRFC"},
+		{"hotrfc", "", "HotRFC Lightning Talks", "HotRFC"},
+		{"tls", "Transport Layer Security", "", "TLS"},
+		{"tls", "tls", "", "TLS"},
+		{"quic", "QUIC", "", "QUIC"},
 	} {
 		s := Session{Group: tt.group, GroupName: tt.name, Name: tt.session}
 		if got := s.Called(); got != tt.want {
