@@ -52,10 +52,10 @@ func (w *Web) linksFor(r *http.Request) editions.Links {
 }
 
 func (w *Web) meeting(r *http.Request) (*page, error) {
-	m, number, links := wordsFor(r, ""), r.PathValue("number"), w.linksFor(r)
+	ctx, m, number, links := r.Context(), wordsFor(r, ""), r.PathValue("number"), w.linksFor(r)
 	var body meetingBody
-	err := w.cfg.DB.View(r.Context(), func(s *store.Reader) (err error) {
-		body.Meeting, err = editions.LoadMeeting(r.Context(), s, m.Tag, number)
+	err := w.cfg.DB.View(ctx, func(s *store.Reader) (err error) {
+		body.Meeting, err = editions.LoadMeeting(ctx, s, m.Tag, number)
 		return err
 	})
 	if err != nil {
@@ -94,10 +94,10 @@ func (w *Web) meetingReport(r *http.Request) (*page, error) {
 
 // report makes the page of a report.
 func (w *Web) report(r *http.Request, compose func(context.Context, *store.Reader, editions.Newsletter) (*editions.Edition, error)) (*page, error) {
-	m, links := wordsFor(r, ""), w.linksFor(r)
+	ctx, m, links := r.Context(), wordsFor(r, ""), w.linksFor(r)
 	var e *editions.Edition
-	err := w.cfg.DB.View(r.Context(), func(s *store.Reader) (err error) {
-		e, err = compose(r.Context(), s, w.reporter(m))
+	err := w.cfg.DB.View(ctx, func(s *store.Reader) (err error) {
+		e, err = compose(ctx, s, w.reporter(m))
 		return err
 	})
 	switch {
