@@ -35,7 +35,7 @@ type Meetings struct {
 	Page      int      // objects asked for at a time; 0 is 100
 
 	// Known tells of which documents, by name and revision, this source has
-	// told. nil: of none.
+	// told, and whether with a title. nil: of none.
 	Known func(ctx context.Context, asked []catalog.Presented) (map[string]bool, error)
 }
 
@@ -52,6 +52,7 @@ const (
 	maxPresented   = 50_000 // to one meeting
 	maxPerSession  = 1000   // documents
 	maxMeetingDays = 31
+	maxUntitled    = 20 // documents asked for once more in one poll
 )
 
 // meetingCursor is what has been told.
@@ -204,9 +205,10 @@ func (p *meetingPoll) tell(ctx context.Context, sessions []wantedSession) error 
 }
 
 // documents reads the documents that are not known yet, those of the newest
-// sessions first. left reports whether some are left for the next poll.
+// sessions first, and then some of those that could not be read before. left
+// reports whether some are left for the next poll.
 func (p *meetingPoll) documents(ctx context.Context) (left bool, err error) {
-	var asked []wantedMaterial
+	var asked, untitled []wantedMaterial
 	seen := map[string]bool{}
 	for some := range slices.Chunk(p.wanted, 500) {
 		known := map[string]bool{}
@@ -220,15 +222,22 @@ func (p *meetingPoll) documents(ctx context.Context) (left bool, err error) {
 			}
 		}
 		for _, w := range some {
-			if id := w.NameRev(); !known[id] && !seen[id] {
-				seen[id] = true
+			id := w.NameRev()
+			titled, told := known[id]
+			switch {
+			case seen[id] || titled:
+			case told && len(untitled) < maxUntitled:
+				untitled = append(untitled, w)
+			case !told:
 				asked = append(asked, w)
 			}
+			seen[id] = true
 		}
 	}
 	slices.SortStableFunc(asked, func(a, b wantedMaterial) int { return b.session.Starts.Compare(a.session.Starts) })
 	most := cmp.Or(p.Documents, 300)
-	for some := range slices.Chunk(asked[:min(len(asked), most)], 10) {
+	left = len(asked) > most
+	for some := range slices.Chunk(append(asked[:min(len(asked), most)], untitled...), 10) {
 		var records []Record
 		for _, w := range some {
 			r, err := p.material(ctx, w)
@@ -241,5 +250,5 @@ func (p *meetingPoll) documents(ctx context.Context) (left bool, err error) {
 			return false, err
 		}
 	}
-	return len(asked) > most, nil
+	return left, nil
 }

@@ -174,6 +174,11 @@ func TestMeetingsPoll(t *testing.T) {
 		t.Errorf("got %+v and %+v", r.told(33), r.told(32))
 	}
 
+	// What could not be read is asked for once more.
+	g.add("doc/document", "resource_uri", "/api/v1/doc/document/agenda-124-hotrfc-00/", "title", "Agenda", "time", "2026-03-20T11:00:00Z")
+	r.pass(time.Hour)
+	r.one(Tally{Messages: 1})
+
 	// Nothing new costs no document, a new revision one, and what is gone is gone.
 	r.pass(time.Hour)
 	asked := len(g.asked)

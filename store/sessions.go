@@ -49,20 +49,21 @@ func (tx *Tx) PutMaterial(ctx context.Context, w Word, m catalog.Material) error
 }
 
 // KnownMaterials tells of which of these documents, by name and revision, the
-// named source has told.
+// named source has told, and whether it knew the title.
 func (r *Reader) KnownMaterials(ctx context.Context, source string, asked []catalog.Presented) (map[string]bool, error) {
 	list, err := pairs(asked)
 	if err != nil {
 		return nil, err
 	}
 	known := make(map[string]bool)
-	rows, err := r.q.query(ctx, `SELECT m.name, m.rev FROM json_each($1) j
+	rows, err := r.q.query(ctx, `SELECT m.name, m.rev, coalesce(m.content ->> 'title', '') <> '' FROM json_each($1) j
 		JOIN materials m ON m.name = j.value ->> 0 AND m.rev = j.value ->> 1 JOIN sources s ON s.id = m.source
 		WHERE s.name = $2`, list, source)
 	err = each(rows, err, func(rows *sql.Rows) error {
 		var p catalog.Presented
-		err := rows.Scan(&p.Name, &p.Rev)
-		known[p.NameRev()] = true
+		var titled bool
+		err := rows.Scan(&p.Name, &p.Rev, &titled)
+		known[p.NameRev()] = titled
 		return err
 	})
 	return known, explain(err)
