@@ -114,7 +114,7 @@ func (k *kinds) monthly(list string, zip bool) http.HandlerFunc {
 			latest = latest.Add(-time.Hour)
 		}
 		k.mu.Unlock()
-		if b.Len() == 0 {
+		if b.Len() == 0 && !zip { // HyperKitty exports months without mails too
 			http.NotFound(w, r)
 			return
 		}

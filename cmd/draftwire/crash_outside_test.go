@@ -30,6 +30,7 @@ type outside struct {
 	dice     *rand.Rand
 	zone     string                // where it is about noon: no window ends while the test runs
 	today    time.Time             // there
+	texts    time.Time             // of what was published since, texts are fetched
 	bulk     func() ([]byte, bool) // the next mail to import
 	archives []string              // mbox files of them, made so far
 	letters  []letter              // newsletters made so far
@@ -59,7 +60,9 @@ func newOutside(t *testing.T, dice *rand.Rand) *outside {
 	}
 	y, m, d := at.In(zone).Date()
 	w.today = time.Date(y, m, d, 0, 0, 0, 0, zone)
-	w.up, err = demo.StartUpstream(demo.Generate(at), demo.UpstreamOptions{Dir: w.dir})
+	sample := demo.Generate(at)
+	w.texts = quiet(sample, at)
+	w.up, err = demo.StartUpstream(sample, demo.UpstreamOptions{Dir: w.dir})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,6 +73,22 @@ func newOutside(t *testing.T, dice *rand.Rand) *outside {
 	w.bulk, stop = iter.Pull(demo.Bulk(1, 300_000, from, from.AddDate(10, 0, 0)))
 	t.Cleanup(stop)
 	return w
+}
+
+// quiet is the beginning of the longest time without an announcement, some days
+// ago: what is published since then is the same however long the test takes.
+func quiet(s *demo.Sample, now time.Time) (since time.Time) {
+	longest, before := time.Duration(0), now.AddDate(0, 0, -5)
+	for _, a := range s.Announcements {
+		if a.At.Before(before) || a.At.After(now.AddDate(0, 0, -3)) {
+			continue
+		}
+		if gap := a.At.Sub(before); gap > longest {
+			since, longest = before.Add(time.Second), gap
+		}
+		before = a.At
+	}
+	return since
 }
 
 // announce lets something new out, dated now.
@@ -147,13 +166,15 @@ path = "draftwire.db"
 authority = "test.example"
 
 [fetch]
+interval = "1s"
+max_interval = "1s"
 spacing = "1ms"
 allow = ["{{.Up.HTTPAddr}}", "{{.Up.IMAPAddr}}", "{{.Kinds}}"]
 
 [texts]
 fetch = true
 url = "{{.Up.TextURL}}"
-back = "366d"
+back = "{{.Back}}"
 
 [inbound]
 listen = "unix:{{.Socket}}"
@@ -230,7 +251,7 @@ func (s *site) configure(t *testing.T) {
 		"Up": s.outside.up, "Relay": s.relay.addr(), "Mbox": filepath.ToSlash(s.outside.up.MboxDir),
 		"Drafts": url.PathEscape(s.outside.up.DraftFolder), "RFCs": url.PathEscape(s.outside.up.RFCFolder),
 		"Topics": config.ShippedTopics(), "Letters": letters, "Zone": s.outside.zone,
-		"Socket": filepath.ToSlash(s.socket), "Kinds": s.outside.kinds.server.Listener.Addr(), "Sources": s.outside.kinds.sources(),
+		"Socket": filepath.ToSlash(s.socket), "Kinds": s.outside.kinds.server.Listener.Addr(), "Sources": s.outside.kinds.sources(), "Back": now().Sub(s.outside.texts).Round(time.Second).String(),
 	})
 	if err == nil {
 		err = os.WriteFile(s.config, []byte(text.String()), 0o600)
