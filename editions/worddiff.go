@@ -2,7 +2,10 @@
 
 package editions
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Span is a run of words of a text that was changed: kept, taken out or put in.
 type Span struct {
@@ -83,10 +86,10 @@ func (d *differ) add(op SpanOp, words ...string) {
 func (d *differ) compare(a, b []string) {
 	width := len(b) + 1
 	table := make([]int32, (len(a)+1)*width) // of what lies ahead of both places
-	for i := len(a) - 1; i >= 0; i-- {
+	for i, word := range slices.Backward(a) {
 		here, below := table[i*width:][:width], table[(i+1)*width:][:width]
 		for j := len(b) - 1; j >= 0; j-- {
-			if a[i] == b[j] {
+			if word == b[j] {
 				here[j] = below[j+1] + 1
 			} else {
 				here[j] = max(below[j], here[j+1])

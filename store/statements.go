@@ -45,6 +45,16 @@ func (p *prepared) prepare(ctx context.Context, text string) (*sql.Stmt, error) 
 	return s, nil
 }
 
+// prepareAll prepares statements for who needs them next. What fails is tried
+// again then.
+func (p *prepared) prepareAll(ctx context.Context, texts []string) {
+	for _, text := range texts {
+		if _, err := p.prepare(ctx, text); err != nil {
+			return
+		}
+	}
+}
+
 // querier runs reading statements: text that is constant through query, text
 // made for one call through adhoc. What searches the index goes through search
 // if its text is one of few, for that is prepared too.

@@ -217,7 +217,8 @@ func (db *DB) Checkpoint(ctx context.Context) error {
 	return explain(err)
 }
 
-// View runs fn over one unchanging picture of the database.
+// View runs fn over one unchanging picture of the database. While fn reads the
+// rows of a statement it must not run the same one again: it is prepared once.
 func (db *DB) View(ctx context.Context, fn func(*Reader) error) error {
 	sqlTx, err := db.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
@@ -229,11 +230,7 @@ func (db *DB) View(ctx context.Context, fn func(*Reader) error) error {
 		return err
 	}
 	_ = sqlTx.Rollback()
-	for _, text := range q.missed {
-		if _, err := db.ready.prepare(ctx, text); err != nil {
-			break // the next that needs it will try again
-		}
-	}
+	db.ready.prepareAll(ctx, q.missed)
 	return nil
 }
 

@@ -164,9 +164,9 @@ func (r *Reader) HasText(ctx context.Context, document, rev string) (has bool, e
 }
 
 // AnyText reports whether any text is here.
-func (r *Reader) AnyText(ctx context.Context) (any bool, err error) {
+func (r *Reader) AnyText(ctx context.Context) (found bool, err error) {
 	rows, err := r.q.query(ctx, `SELECT EXISTS (SELECT 1 FROM texts)`)
-	return any, row(rows, err, &any)
+	return found, row(rows, err, &found)
 }
 
 // TextChanges gives what the texts of events' revisions changed, as JSON, where

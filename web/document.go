@@ -38,14 +38,14 @@ type happened struct {
 }
 
 func (w *Web) document(r *http.Request) (*page, error) {
-	name, m := catalog.Fold(r.PathValue("name")), wordsFor(r, "")
+	ctx, name, m := r.Context(), catalog.Fold(r.PathValue("name")), wordsFor(r, "")
 	var events []catalog.Event
 	var changes map[int64]template.HTML
-	err := w.cfg.DB.View(r.Context(), func(s *store.Reader) (err error) {
-		if events, err = s.EventsOf(r.Context(), name); err != nil {
+	err := w.cfg.DB.View(ctx, func(s *store.Reader) (err error) {
+		if events, err = s.EventsOf(ctx, name); err != nil {
 			return err
 		}
-		changes, err = editions.ChangesIn(r.Context(), s, events[:min(len(events), maxHappened)], m.Tag)
+		changes, err = editions.ChangesIn(ctx, s, events[:min(len(events), maxHappened)], m.Tag)
 		return err
 	})
 	if err == nil && len(events) == 0 {
