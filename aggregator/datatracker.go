@@ -120,16 +120,7 @@ func (d trackerAt) Poll(ctx context.Context, cursor string, take Taker) (time.Du
 
 // give hands records over, together with the place reached.
 func (p *trackerPoll) give(ctx context.Context, records []Record) error {
-	var batch []Received
-	for _, r := range records {
-		m, err := r.received(p.Now())
-		if err != nil {
-			p.fault(fmt.Errorf("%s: %w", r.Document, err))
-			continue
-		}
-		batch = append(batch, m)
-	}
-	return takeWith(ctx, p.take, batch, p.at)
+	return takeWith(ctx, p.take, p.received(records, p.Now()), p.at)
 }
 
 // below is an address without the base, if it stands below it: the base may be

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"time"
 
 	"github.com/draftwire/draftwire/fetch"
 )
@@ -42,6 +43,19 @@ func (p *collections) fault(err error) {
 	if err != nil && len(p.faults) < 2*maxFaults {
 		p.faults = append(p.faults, err)
 	}
+}
+
+// received are the records in the form they are kept; what has none is a fault.
+func (p *collections) received(records []Record, now time.Time) (batch []Received) {
+	for _, r := range records {
+		m, err := r.received(now)
+		if err != nil {
+			p.fault(fmt.Errorf("%s: %w", r.Document, err))
+			continue
+		}
+		batch = append(batch, m)
+	}
+	return batch
 }
 
 // address is where a collection begins.

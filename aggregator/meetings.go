@@ -164,16 +164,7 @@ func (p *meetingPoll) fresh(list []trackerMeeting) time.Duration {
 // give hands records over, together with what has been told so far. What was
 // told of sessions not met yet in this poll is kept.
 func (p *meetingPoll) give(ctx context.Context, records []Record) error {
-	var batch []Received
-	for _, r := range records {
-		m, err := r.received(p.Now())
-		if err != nil {
-			p.fault(fmt.Errorf("%s: %w", r.Document, err))
-			continue
-		}
-		batch = append(batch, m)
-	}
-	return takeWith(ctx, p.take, batch, p.at)
+	return takeWith(ctx, p.take, p.received(records, p.Now()), p.at)
 }
 
 // tell gives the sessions of a meeting that are not as they were last told.

@@ -11,8 +11,6 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"github.com/draftwire/draftwire/demo"
 )
 
 const machineSentence = "It describes what the document is about, and for whom that is meant."
@@ -41,17 +39,7 @@ func TestModel(t *testing.T) {
 	}))
 	t.Cleanup(srv.Close)
 
-	n := &newsroom{now: time.Now(), dir: t.TempDir()}
-	var err error
-	if n.up, err = demo.StartUpstream(demo.Generate(n.now), demo.UpstreamOptions{Dir: n.dir}); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = n.up.Close() })
-	if n.sink, err = demo.StartSink(demo.SinkOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = n.sink.Close() })
-	n.configure(t, "drafts", "kind:draft")
+	n := configuredNewsroom(t)
 	n.run(t, 0, "poll") // which brings history
 	news, err := n.up.Advance(n.now)
 	if err != nil {

@@ -33,6 +33,16 @@ type newsroom struct {
 
 func openNewsroom(t *testing.T) *newsroom {
 	t.Helper()
+	n := configuredNewsroom(t)
+	n.subscribe(t, "ann@example.org", time.Now().AddDate(0, 0, -3))
+	n.serve = startChild(t, n.dir, "serve")
+	n.base = strings.TrimSuffix(n.serve.line(t), "/")
+	return n
+}
+
+// configuredNewsroom has an upstream, a mail server and a configuration; nothing runs in it.
+func configuredNewsroom(t *testing.T) *newsroom {
+	t.Helper()
 	n := &newsroom{now: time.Now(), dir: t.TempDir()}
 	var err error
 	if n.up, err = demo.StartUpstream(demo.Generate(n.now), demo.UpstreamOptions{Dir: n.dir}); err != nil {
@@ -44,9 +54,6 @@ func openNewsroom(t *testing.T) *newsroom {
 	}
 	t.Cleanup(func() { _ = n.sink.Close() })
 	n.configure(t, "drafts", "kind:draft")
-	n.subscribe(t, "ann@example.org", time.Now().AddDate(0, 0, -3))
-	n.serve = startChild(t, n.dir, "serve")
-	n.base = strings.TrimSuffix(n.serve.line(t), "/")
 	return n
 }
 
