@@ -4,6 +4,8 @@
 package llm
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -58,10 +60,14 @@ func language(c claim, s string) error {
 	if smallSets[own] == nil {
 		return nil
 	}
-	for tag, n := range hits {
-		if tag != own && n > hits[own] {
-			return refuse("it seems to be in %s, want %s", nameOf(tag), nameOf(own))
+	likely := own
+	for _, tag := range slices.Sorted(maps.Keys(hits)) {
+		if hits[tag] > hits[likely] {
+			likely = tag
 		}
+	}
+	if likely != own {
+		return refuse("it seems to be in %s, want %s", nameOf(likely), nameOf(own))
 	}
 	if c.task != Title && hits[own] == 0 {
 		return refuse("it does not read like %s", nameOf(own))
