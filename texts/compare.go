@@ -314,6 +314,9 @@ func (c *comparison) result() Comparison {
 		out.TitleWas = c.before.Title
 		marked[catalog.ChangedText] = true
 	}
+	if !slices.Equal(c.before.Status, c.after.Status) {
+		marked[catalog.ChangedText] = true
+	}
 	out.AuthorsAdded, out.AuthorsDropped = less(c.after.Authors, c.before.Authors), less(c.before.Authors, c.after.Authors)
 	if len(out.AuthorsAdded)+len(out.AuthorsDropped) > 0 || !sameAddresses(c.before, c.after) {
 		marked[catalog.ChangedAuthors] = true

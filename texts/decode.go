@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
@@ -129,10 +130,10 @@ func readable(raw []byte) string {
 		}
 		i += size
 		switch {
-		case r == '\u00a0', r == '\u202f', r == '\u2007':
-			b.WriteByte(' ')
 		case r == '\u2028', r == '\u2029', r == '\u0085':
 			b.WriteByte('\n')
+		case unicode.IsSpace(r):
+			b.WriteByte(' ')
 		case !odd(r):
 			b.WriteRune(r)
 		}
@@ -143,8 +144,8 @@ func readable(raw []byte) string {
 // odd reports whether r is kept from a text, or changed in it.
 func odd(r rune) bool {
 	switch r {
-	case '\r', '\u00a0', '\u202f', '\u2007', '\u2028', '\u2029', '\u00ad', '\u2060', '\ufeff', '\u200b', '\u200e', '\u200f', utf8.RuneError:
+	case '\r', '\u00ad', '\u2060', '\ufeff', '\u200b', '\u200e', '\u200f', utf8.RuneError:
 		return true
 	}
-	return r < 0x80 && control(byte(r)) || r >= 0x80 && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069
+	return r >= 0x80 && unicode.IsSpace(r) || r < 0x80 && control(byte(r)) || r >= 0x80 && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069
 }

@@ -93,11 +93,34 @@ func (t *Text) readColumns(left, right []string) {
 			t.Authors = append(t.Authors, trimEditor(s))
 		}
 	}
+	t.Status = standing(left)
 	for _, s := range append(append([]string(nil), left...), right...) {
 		if t.Name == "" && !strings.Contains(s, ":") {
 			t.Name = nameIn([]string{s})
 		}
 	}
+}
+
+// standing are the lines that say what the draft is to become, and what of
+// others, whether or not they were broken.
+func standing(left []string) (lines []string) {
+	open := false // the line before goes on
+	for _, s := range left {
+		s = strings.ToLower(strings.Join(strings.Fields(s), " "))
+		field, _, _ := strings.Cut(s, ":")
+		switch field {
+		case "intended status", "updates", "obsoletes":
+			lines, open = append(lines, s), true
+		default:
+			if open = open && s != "" && !strings.Contains(s, ":") && (s[0] == '(' || s[0] >= '0' && s[0] <= '9' || strings.HasSuffix(lines[len(lines)-1], ",")); open {
+				lines[len(lines)-1] += " " + s
+			}
+		}
+	}
+	for i, s := range lines {
+		lines[i] = strings.TrimSpace(strings.ReplaceAll(s, "(if approved)", ""))
+	}
+	return lines
 }
 
 func trimEditor(s string) string {

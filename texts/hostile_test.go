@@ -75,6 +75,8 @@ func TestHostile(t *testing.T) {
 		return b.String()
 	}
 	for name, raw := range map[string]string{
+		"blanks of every kind":    "1.  Introduction\n\n   word\n   \u3000\n   here\n\n\u2003\n2.  \u1680\n\n   \u205f\n",
+		"authors":                 "Authors' Addresses\n\n" + lettered(number("   A%d B\n   there\n\n", largest/20)),
 		"one line of 2 MB":        strings.Repeat("word ", MaxSize/5),
 		"one word of 2 MB":        strings.Repeat("w", MaxSize),
 		"line ends":               "a" + fill("\n"),
@@ -123,6 +125,16 @@ func TestHostile(t *testing.T) {
 
 // limit is generous: the machine may be busy, and the detector of races slow.
 const limit = 8 * time.Second
+
+// lettered is text with letters for its digits.
+func lettered(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return r - '0' + 'a'
+		}
+		return r
+	}, text)
+}
 
 // backwards is text with its lines in the other order.
 func backwards(text string) string {

@@ -11,6 +11,9 @@ import (
 // what is longer has lost a heading, and is text.
 const maxLegal = 8000
 
+// maxAuthors bounds the names that are taken from addresses.
+const maxAuthors = 200
+
 // Parse takes the plain text of an Internet-Draft apart. What is no such thing
 // is refused with an [*Error].
 func Parse(raw []byte) (*Text, error) {
@@ -37,6 +40,7 @@ func Parse(raw []byte) (*Text, error) {
 	}
 	if t.Authors == nil {
 		t.Authors = t.addressed()
+		t.Authors = t.Authors[:min(len(t.Authors), maxAuthors)]
 	}
 	return t, nil
 }

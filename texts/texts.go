@@ -25,6 +25,7 @@ type Text struct {
 	Title      string    // of the draft
 	Date       string    // as printed, such as "7 December 2025"
 	Authors    []string  // as the first page or else the addresses have them
+	Status     []string  // as the first page has them: the intended status, and what is updated and obsoleted
 	Sections   []Section // abstract, numbered sections, appendices and those without a number, in their order
 	References []Reference
 }
