@@ -20,6 +20,7 @@ import (
 // KeepText records the text of a revision and compares it with those of the
 // revisions before and behind it, as far as they are here. Comparing needs no
 // database and is done before the writing begins: whoever fetches texts is alone.
+// The error wraps errStumble where that is what failed.
 func (c *Cataloguer) KeepText(ctx context.Context, document, rev string, raw []byte, text *texts.Text) error {
 	var changes []textChange
 	before, err := c.textOf(ctx, document, neighbour(rev, -1))
@@ -27,7 +28,11 @@ func (c *Cataloguer) KeepText(ctx context.Context, document, rev string, raw []b
 		return err
 	}
 	if before != nil {
-		changes = append(changes, textChange{rev, texts.Compare(before, text)})
+		change, err := compare(rev, before, text)
+		if err != nil {
+			return err
+		}
+		changes = append(changes, change)
 	}
 	next := neighbour(rev, +1)
 	behind, err := c.textOf(ctx, document, next)
@@ -35,7 +40,11 @@ func (c *Cataloguer) KeepText(ctx context.Context, document, rev string, raw []b
 		return err
 	}
 	if behind != nil {
-		changes = append(changes, textChange{next, texts.Compare(text, behind)})
+		change, err := compare(next, text, behind)
+		if err != nil {
+			return err
+		}
+		changes = append(changes, change)
 	}
 	err = c.DB.Update(ctx, func(tx *store.Tx) error {
 		if err := tx.PutText(ctx, document, rev, raw, c.Now()); err != nil {
@@ -54,13 +63,30 @@ func (c *Cataloguer) KeepText(ctx context.Context, document, rev string, raw []b
 	return nil
 }
 
+// compare keeps a panic over two texts from ending them all.
+func compare(rev string, before, after *texts.Text) (change textChange, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%w: comparing -%s with the text before: %v", errStumble, rev, p)
+		}
+	}()
+	return textChange{rev, texts.Compare(before, after)}, nil
+}
+
 // textChange is what a revision changed in its text against the one before.
 type textChange struct {
 	rev string
 	texts.Comparison
 }
 
+// maxChanges bounds each list of what is kept of a comparison: pages hold those
+// of many revisions, and show less.
+const maxChanges = 200
+
 func (t textChange) put(ctx context.Context, tx *store.Tx, document string) error {
+	t.Sections = t.Sections[:min(len(t.Sections), maxChanges)]
+	t.Added, t.Dropped = t.Added[:min(len(t.Added), maxChanges)], t.Dropped[:min(len(t.Dropped), maxChanges)]
+	t.AuthorsAdded, t.AuthorsDropped = t.AuthorsAdded[:min(len(t.AuthorsAdded), maxChanges)], t.AuthorsDropped[:min(len(t.AuthorsDropped), maxChanges)]
 	text, err := json.Marshal(t.Comparison)
 	if err != nil {
 		return err
@@ -105,10 +131,9 @@ func (c *Cataloguer) textOf(ctx context.Context, document, rev string) (*texts.T
 	if err != nil {
 		return nil, err
 	}
-	text, err := texts.Parse(raw) // it was read before it was kept, so only damage keeps it from being read
-	if err != nil {
-		return nil, fmt.Errorf("text of %s-%s: %w", document, rev, err)
-	}
+	// It was read before it was kept. One that no longer can be is nothing to
+	// compare with, and no reason to refuse its neighbours.
+	text, _ := parse(raw)
 	return text, nil
 }
 
@@ -124,10 +149,16 @@ func neighbour(rev string, by int) string {
 	return fmt.Sprintf("%02d", n)
 }
 
-// item prepares an event for matching, with its text if there may be one.
+// item prepares an event for matching, with its text if there may be one. A text
+// that is indexed already, and that no topic asks for, is not read again.
 func (r *recorder) item(ctx context.Context, e *catalog.Event) (*filters.Item, error) {
 	if !r.texts {
 		return filters.NewItem(e), nil
+	}
+	if !r.set.AsksBody() {
+		if known, err := r.tx.HasBody(ctx, e.ID); err != nil || known {
+			return filters.NewItem(e), err
+		}
 	}
 	return topics.Item(ctx, &r.tx.Reader, e)
 }

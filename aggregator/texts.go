@@ -3,6 +3,7 @@
 package aggregator
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -122,14 +123,16 @@ func (t *Texts) Pass(ctx context.Context) (int, error) {
 // want writes down the texts to fetch that nobody has asked for yet.
 func (t *Texts) want(ctx context.Context) error {
 	now := t.Catalogue.Now()
-	recorded, published := t.scanned.Add(-lookAgain), now.Add(-t.Back)
+	news, published := t.scanned.Add(-lookAgain), now.Add(-t.Back)
+	recorded := news
 	if t.scanned.IsZero() || now.Before(t.scanned) { // the clock was set back
-		if recorded = now.Add(-newsFor); t.Back > 0 {
+		news, recorded = now.Add(-newsFor), now
+		if t.Back > 0 {
 			recorded = time.Time{}
 		}
 	}
 	for {
-		missing, err := t.Catalogue.DB.MissingTexts(ctx, recorded, published, wishBatch)
+		missing, err := t.Catalogue.DB.MissingTexts(ctx, news, recorded, published, wishBatch)
 		if err != nil {
 			return err
 		}
@@ -173,7 +176,9 @@ func (t *Texts) get(ctx context.Context, q store.TextRequest) error {
 		return ctx.Err()
 	}
 	if err == nil {
-		return t.Catalogue.KeepText(ctx, q.Document, q.Rev, raw, text)
+		if err = t.Catalogue.KeepText(ctx, q.Document, q.Rev, raw, text); !errors.Is(err, errStumble) {
+			return err
+		}
 	}
 	now := t.Catalogue.Now()
 	if busy, ok := errors.AsType[*fetch.BusyError](err); ok { // nothing was asked
@@ -223,12 +228,29 @@ var errOther = errors.New("it is the text of another document")
 
 // readText reads what came as the text of a revision.
 func readText(raw []byte, document, rev string) (*texts.Text, error) {
-	text, err := texts.Parse(raw)
+	text, err := parse(raw)
 	if err != nil {
 		return nil, err
 	}
 	if want := document + "-" + rev; text.Name != "" && !strings.EqualFold(text.Name, want) {
 		return nil, fmt.Errorf("%w: it calls itself %.200s, want %s", errOther, text.Name, want)
 	}
+	// What a host says of itself in plain words is no draft.
+	if text.Name == "" && !bytes.Contains(bytes.ToLower(raw), []byte(document)) {
+		return nil, fmt.Errorf("%w, or of none: %s does not stand in it", errOther, document)
+	}
 	return text, nil
+}
+
+// errStumble is wrapped where a text made the program panic.
+var errStumble = errors.New("the program stumbled over it")
+
+// parse keeps a panic over one text from ending them all.
+func parse(raw []byte) (text *texts.Text, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%w: reading it: %v", errStumble, p)
+		}
+	}()
+	return texts.Parse(raw)
 }

@@ -190,6 +190,55 @@ func TestTextsOfHistory(t *testing.T) {
 	f.shelf.expect("a month back", "/id/draft-young-00.txt")
 }
 
+// What was news long ago is history by now.
+func TestTextsOfOldNews(t *testing.T) {
+	f := newFetching(t, openStore(t))
+	f.announce("draft-old-00")
+	f.pass(300 * 24 * time.Hour)
+	f.announce("draft-young-00")
+	f.Back = 24 * time.Hour
+	f.drain()
+	f.shelf.expect("a day back", "/id/draft-young-00.txt")
+}
+
+// A text whose lease nobody could end is asked for when the lease has ended.
+func TestTextsAfterALease(t *testing.T) {
+	f := newFetching(t, openStore(t))
+	f.announce("draft-a-00")
+	f.put("draft-a-00", "Introduction", "Good.")
+	if err := f.want(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	err := f.db.Update(t.Context(), func(tx *store.Tx) error {
+		_, err := tx.ClaimTexts(t.Context(), f.now(), f.now().Add(leaseFor), textBatch)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.drain()
+	f.shelf.expect("leased")
+	f.pass(leaseFor + time.Second)
+	f.drain()
+	f.shelf.expect("after the lease", "/id/draft-a-00.txt")
+}
+
+// A text that can no longer be read does not keep those behind it from coming.
+func TestTextsBesideADamagedOne(t *testing.T) {
+	f := newFetching(t, openStore(t))
+	err := f.db.Update(t.Context(), func(tx *store.Tx) error {
+		return tx.PutText(t.Context(), "draft-a", "00", []byte("\x00\x01\x02"), f.now())
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.announce("draft-a-01", "draft-b-00")
+	f.put("draft-a-01", "Introduction", "Good.")
+	f.put("draft-b-00", "Introduction", "Good.")
+	f.drain()
+	f.expectFound(map[string][]string{"body:good": {"draft-a-01", "draft-b-00"}})
+}
+
 // The catalogue does not depend on which text came first.
 func TestTextsInAnyOrder(t *testing.T) {
 	texts := map[string]string{
@@ -249,6 +298,7 @@ func TestTextsThatCannotBeHad(t *testing.T) {
 			f.shelf.put(p, aText("draft-long-00", "Introduction", strings.Repeat("word ", 450_000)), time.Time{})
 		},
 		"draft-void": func(p string) { f.shelf.put(p, " \n\n", time.Time{}) },
+		"draft-rest": func(p string) { f.shelf.put(p, "We are moving house.\n\n   Come back at noon.\n", time.Time{}) },
 		"draft-else": func(p string) { f.shelf.put(p, aText("draft-other-00", good...), time.Time{}) },
 		"draft-junk": func(p string) { f.shelf.put(p, strings.Repeat("\x00\x01\x02", 1000), time.Time{}) },
 	}
@@ -267,6 +317,7 @@ func TestTextsThatCannotBeHad(t *testing.T) {
 		"draft-big-00":  "given up: fetch /id/draft-big-00.txt: the body is larger than the limit of 3145728 bytes",
 		"draft-long-00": "given up: /id/draft-long-00.txt: the text has 2250337 bytes, and at most 2097152 are read: is this the .txt of one draft?",
 		"draft-void-00": "/id/draft-void-00.txt: the text is empty: nothing but white space came; fetch it again later",
+		"draft-rest-00": "/id/draft-rest-00.txt: it is the text of another document, or of none: draft-rest does not stand in it",
 		"draft-else-00": "/id/draft-else-00.txt: it is the text of another document: it calls itself draft-other-00, want draft-else-00",
 		"draft-junk-00": "/id/draft-junk-00.txt: this is no plain text: too many of its bytes are control characters; use the address that ends in .txt",
 	}
@@ -293,10 +344,16 @@ func TestTextsThatCannotBeHad(t *testing.T) {
 			t.Errorf("%s after two weeks: %s", name, why)
 		}
 	}
-	if asked := len(f.shelf.requests()); asked > 1+4*textTries {
-		t.Errorf("asked %d times for four texts", asked)
+	if asked := len(f.shelf.requests()); asked > 1+5*textTries {
+		t.Errorf("asked %d times for five texts", asked)
 	}
-	err := f.db.Update(t.Context(), func(tx *store.Tx) error { // somebody wants one all the same
+	f.announce("draft-soon-00") // not there yet
+	f.drain()
+	f.put("draft-soon-00", good...)
+	err := f.db.Update(t.Context(), func(tx *store.Tx) error { // somebody wants them all the same, and now
+		if err := tx.WantText(t.Context(), store.TextRequest{Document: "draft-soon", Rev: "00"}, f.now()); err != nil {
+			return err
+		}
 		return tx.WantText(t.Context(), store.TextRequest{Document: "draft-else", Rev: "00"}, f.now())
 	})
 	if err != nil {
@@ -304,8 +361,8 @@ func TestTextsThatCannotBeHad(t *testing.T) {
 	}
 	f.put("draft-else-00", good...)
 	f.drain()
-	if got := f.found("body:good"); len(got) != 3 {
-		t.Errorf("found %v, want the one that was asked for again", got)
+	if got := f.found("body:good"); len(got) != 4 {
+		t.Errorf("found %v, want those that were asked for again", got)
 	}
 }
 

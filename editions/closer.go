@@ -55,7 +55,7 @@ func (c *Closer) awaitReady(ctx context.Context) {
 	bound, cancel := context.WithTimeout(ctx, cmp.Or(c.Patience, 5*time.Minute))
 	defer cancel()
 	if err := c.Ready(bound); err != nil && ctx.Err() == nil {
-		c.Log.Warn("editions are closed though not all sources were polled since the start", "err", err)
+		c.Log.Warn("editions are closed without all that was waited for since the start", "err", err)
 	}
 }
 

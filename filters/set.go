@@ -54,6 +54,9 @@ func (s *Set) Put(id int64, q *Query) {
 	s.file(at, s.choose(q.root))
 }
 
+// AsksBody reports whether any query asks for the text of a revision.
+func (s *Set) AsksBody() bool { return s.bodies > 0 }
+
 // Remove takes a query out. It does nothing if there is none with that id.
 func (s *Set) Remove(id int64) {
 	at, ok := s.places[id]

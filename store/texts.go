@@ -30,11 +30,11 @@ type TextRequest struct {
 }
 
 // missingTexts finds the drafts' revisions whose texts are neither here nor
-// asked for: of what was recorded since $1 and is news, or was published since
-// $2; and of each the revision before, to compare it with.
+// asked for: of news recorded since $1, and of all else recorded since $2 and
+// published since $3; and of each the revision before, to compare it with.
 const missingTexts = `WITH wanted AS (
 		SELECT d.folded AS document, r.rev, e.published FROM events e JOIN revisions r ON r.id = e.revision JOIN documents d ON d.id = r.document
-		WHERE e.recorded >= $1 AND (e.news = 1 OR e.id >= $2) AND e.event IN ('new', 'revision') AND d.kind = 'draft'
+		WHERE (e.news = 1 AND e.recorded >= $1 OR e.recorded >= $2 AND e.id >= $3) AND e.event IN ('new', 'revision') AND d.kind = 'draft'
 	), both AS (
 		SELECT document, rev, published FROM wanted
 		UNION
@@ -44,12 +44,13 @@ const missingTexts = `WITH wanted AS (
 	WHERE rev GLOB '[0-9][0-9]'
 	AND NOT EXISTS (SELECT 1 FROM texts t WHERE t.document = b.document AND t.rev = b.rev)
 	AND NOT EXISTS (SELECT 1 FROM text_requests q WHERE q.document = b.document AND q.rev = b.rev)
-	GROUP BY document, rev ORDER BY 3 DESC, 1, 2 LIMIT $3`
+	GROUP BY document, rev ORDER BY 3 DESC, 1, 2 LIMIT $4`
 
 // MissingTexts lists up to limit texts to ask for, newest first: of what was
-// recorded since a time, and is news or was published since another.
-func (r *Reader) MissingTexts(ctx context.Context, recorded, published time.Time, limit int) (list []TextRequest, err error) {
-	rows, err := r.q.query(ctx, missingTexts, micros(recorded), micros(published), limit)
+// recorded since a time as news, and of all else recorded and published since
+// others.
+func (r *Reader) MissingTexts(ctx context.Context, news, recorded, published time.Time, limit int) (list []TextRequest, err error) {
+	rows, err := r.q.query(ctx, missingTexts, micros(news), micros(recorded), micros(published), limit)
 	return list, explain(each(rows, err, func(rows *sql.Rows) error {
 		var q TextRequest
 		var us int64
@@ -60,12 +61,12 @@ func (r *Reader) MissingTexts(ctx context.Context, recorded, published time.Time
 	}))
 }
 
-// WantText asks for a text, at once. One that was given up is asked for again;
-// one that is here is not.
+// WantText asks for a text, at once. One that failed or was given up is asked
+// for again; one that is here is not.
 func (tx *Tx) WantText(ctx context.Context, q TextRequest, now time.Time) error {
 	_, err := tx.exec(ctx, `INSERT INTO text_requests (document, rev, published, next_at)
 		SELECT $1, $2, $3, $4 WHERE NOT EXISTS (SELECT 1 FROM texts WHERE document = $1 AND rev = $2)
-		ON CONFLICT (document, rev) DO UPDATE SET next_at = excluded.next_at, refused = 0, attempts = 0 WHERE refused <> 0`,
+		ON CONFLICT (document, rev) DO UPDATE SET next_at = excluded.next_at, refused = 0, attempts = 0 WHERE lease_until = 0`,
 		catalog.Fold(q.Document), q.Rev, micros(q.Published), micros(now))
 	return err
 }
@@ -87,7 +88,7 @@ func scanRequests(rows *sql.Rows, err error) (list []TextRequest, _ error) {
 // revisions first.
 func (tx *Tx) ClaimTexts(ctx context.Context, now, leaseUntil time.Time, limit int) ([]TextRequest, error) {
 	rows, err := tx.query(ctx, `UPDATE text_requests SET lease_until = $2 WHERE (document, rev) IN (
-		SELECT document, rev FROM text_requests WHERE refused = 0 AND next_at <= $1 AND lease_until = 0
+		SELECT document, rev FROM text_requests WHERE refused = 0 AND next_at <= $1 AND lease_until <= $1
 		ORDER BY published DESC, document, rev DESC LIMIT $3) RETURNING `+requestColumns, micros(now), micros(leaseUntil), limit)
 	list, err := scanRequests(rows, err)
 	slices.SortFunc(list, func(a, b TextRequest) int { // rows come back in no order
@@ -99,7 +100,7 @@ func (tx *Tx) ClaimTexts(ctx context.Context, now, leaseUntil time.Time, limit i
 // NextText gives when the next text is due, or the zero time.
 func (r *Reader) NextText(ctx context.Context) (time.Time, error) {
 	var us int64
-	rows, err := r.q.query(ctx, `SELECT coalesce(min(next_at), 0) FROM text_requests WHERE refused = 0 AND lease_until = 0`)
+	rows, err := r.q.query(ctx, `SELECT coalesce(min(max(next_at, lease_until)), 0) FROM text_requests WHERE refused = 0`)
 	err = row(rows, err, &us)
 	return fromMicros(us), explain(err)
 }
@@ -221,18 +222,22 @@ func (r *Reader) TroubledTexts(ctx context.Context, limit int) ([]TextRequest, e
 	return list, explain(err)
 }
 
+// HasBody reports whether the text of an event's revision is indexed.
+func (r *Reader) HasBody(ctx context.Context, event int64) (has bool, err error) {
+	rows, err := r.q.query(ctx, `SELECT EXISTS (SELECT 1 FROM bodies WHERE rowid = $1)`, event)
+	return has, row(rows, err, &has)
+}
+
 // KeepBody indexes the text of an event's revision, if the item has one and the
 // index does not know it yet: a text never changes.
 func (tx *Tx) KeepBody(ctx context.Context, event int64, item *filters.Item) error {
 	if !item.HasBody() {
 		return nil
 	}
-	var known bool
-	rows, err := tx.query(ctx, `SELECT EXISTS (SELECT 1 FROM bodies WHERE rowid = $1)`, event)
-	if err := row(rows, err, &known); err != nil || known {
+	if known, err := tx.HasBody(ctx, event); err != nil || known {
 		return err
 	}
-	_, err = tx.exec(ctx, `INSERT INTO bodies (rowid, body) VALUES ($1, $2)`, event, item.Column(filters.Body))
+	_, err := tx.exec(ctx, `INSERT INTO bodies (rowid, body) VALUES ($1, $2)`, event, item.Column(filters.Body))
 	return err
 }
 
@@ -258,9 +263,10 @@ func mark(e *catalog.Event, marks []byte) error {
 	return nil
 }
 
-// TextsWaiting reports whether any text is due or being fetched.
-func (r *Reader) TextsWaiting(ctx context.Context, now time.Time) (waiting bool, err error) {
-	rows, err := r.q.query(ctx, `SELECT EXISTS (SELECT 1 FROM text_requests WHERE refused = 0 AND (next_at <= $1 OR lease_until <> 0))`, micros(now))
+// TextsWaiting reports whether any text of a revision published since a time is
+// due or being fetched.
+func (r *Reader) TextsWaiting(ctx context.Context, published, now time.Time) (waiting bool, err error) {
+	rows, err := r.q.query(ctx, `SELECT EXISTS (SELECT 1 FROM text_requests WHERE refused = 0 AND published >= $1 AND (next_at <= $2 OR lease_until > $2))`, micros(published), micros(now))
 	return waiting, explain(row(rows, err, &waiting))
 }
 

@@ -35,6 +35,9 @@ type Set struct {
 	topics     map[int64]compiled // what is in rules
 }
 
+// AsksBody reports whether any topic asks for the text of a revision.
+func (s *Set) AsksBody() bool { return s.rules.AsksBody() }
+
 type compiled struct {
 	query *filters.Query
 	place int // in the order of the topics

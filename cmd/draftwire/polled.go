@@ -33,19 +33,23 @@ func (s *server) polled(ctx context.Context, cfg settings, start time.Time) erro
 		case <-tick.C:
 		}
 	}
-	return s.texted(ctx, cfg)
+	return s.texted(ctx, cfg, start)
 }
 
-// texted returns when no text is due any more. What fails is put off, and not
-// waited for.
-func (s *server) texted(ctx context.Context, cfg settings) error {
+// textsFor is how far back texts are waited for: the longest window but one of
+// a month's edition, whose other texts have long been here.
+const textsFor = 8 * 24 * time.Hour
+
+// texted returns when no text of a late revision is due any more, nor is still
+// to be asked for. What fails is put off, and not waited for.
+func (s *server) texted(ctx context.Context, cfg settings, start time.Time) error {
 	if !cfg.Texts.Fetch {
 		return nil
 	}
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		waiting, err := s.db.TextsWaiting(ctx, now())
+		waiting, err := s.textsWaiting(ctx, start)
 		if err == nil && !waiting {
 			return nil
 		}
@@ -55,6 +59,16 @@ func (s *server) texted(ctx context.Context, cfg settings) error {
 		case <-tick.C:
 		}
 	}
+}
+
+// textsWaiting reports whether a text is to be waited for.
+func (s *server) textsWaiting(ctx context.Context, start time.Time) (bool, error) {
+	if waiting, err := s.db.TextsWaiting(ctx, start.Add(-textsFor), now()); err != nil || waiting {
+		return waiting, err
+	}
+	// What the polls have just brought is written down a moment later.
+	missing, err := s.db.MissingTexts(ctx, start, now().Add(time.Hour), now().Add(time.Hour), 1)
+	return len(missing) > 0, err
 }
 
 // polledNames are the sources that are polled.

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -209,7 +210,7 @@ func (a *app) fetchTexts(ctx context.Context, cfg settings, db *store.DB, names 
 	release, leads, err := db.Lead(ctx, now())
 	if err == nil && !leads {
 		release, err = a.awaitLeader(ctx, db, func() (bool, error) {
-			waiting, err := db.TextsWaiting(ctx, now())
+			waiting, err := db.TextsWaiting(ctx, time.Time{}, now())
 			return !waiting, err
 		})
 	}
