@@ -120,27 +120,37 @@ func (m *Model) ask(subject string, t Task, language, input string, at time.Time
 	}
 }
 
-// Sendable tells which events the model may hear of: drafts and RFCs that no
-// private topic finds. Posts are never sent.
+// Sendable tells which events the model may hear of: drafts and RFCs none of
+// whose events in hand a private topic finds, since an item may show several as
+// one. Posts are never sent.
 func (m *Model) Sendable(ctx context.Context, r *store.Reader, events []catalog.Event) (map[int64]bool, error) {
 	may := make(map[int64]bool, len(events))
 	ids := make([]int64, 0, len(events))
 	for _, e := range events {
 		if e.Event == catalog.New || e.Event == catalog.Published || e.Event == catalog.Revised && e.Kind == catalog.Draft {
 			may[e.ID] = true
-			ids = append(ids, e.ID)
 		}
+		ids = append(ids, e.ID)
 	}
 	if len(m.Private) == 0 {
 		return may, nil
 	}
 	found, err := r.TopicsOf(ctx, ids)
-	for id, mentions := range found {
-		if slices.ContainsFunc(mentions, func(x store.Mention) bool { return slices.Contains(m.Private, x.Topic) }) {
-			delete(may, id)
+	if err != nil {
+		return nil, err
+	}
+	private := make(map[string]bool)
+	for _, e := range events {
+		if slices.ContainsFunc(found[e.ID], func(x store.Mention) bool { return slices.Contains(m.Private, x.Topic) }) {
+			private[e.Document] = true
 		}
 	}
-	return may, err
+	for _, e := range events {
+		if private[e.Document] {
+			delete(may, e.ID)
+		}
+	}
+	return may, nil
 }
 
 // Texts gives what the model wrote about events in a language, by their ids, in

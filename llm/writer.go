@@ -217,6 +217,28 @@ func (w *Writer) wanted(ctx context.Context, r *store.Reader) (list []store.Mach
 	return list[:min(len(list), maxWanted)], nil
 }
 
+// allowed gives what may be sent now, or nil if nothing is private: a topic may
+// have found something since the queue was planned.
+func (w *Writer) allowed(ctx context.Context, r *store.Reader) (map[store.MachineKey]bool, error) {
+	if len(w.Private) == 0 {
+		return nil, nil
+	}
+	wanted, err := w.wanted(ctx, r)
+	keys := make(map[store.MachineKey]bool, len(wanted))
+	for _, a := range wanted {
+		keys[a.MachineKey] = true
+	}
+	return keys, err
+}
+
+// drop takes what was claimed out of the queue.
+func (w *Writer) drop(ctx context.Context, tx *store.Tx, id int64, now time.Time) error {
+	if err := tx.ReleaseMachine(ctx, id); err != nil {
+		return err
+	}
+	return tx.QueueMachine(ctx, store.MachineQueue{Stale: []int64{id}}, now)
+}
+
 // job is one request in hand.
 type job struct {
 	store.MachineAsk
@@ -248,27 +270,39 @@ func (w *Writer) claim(ctx context.Context, tally *Tally) (jobs []job, err error
 		if err != nil {
 			return err
 		}
-		claimed, err := tx.ClaimMachine(ctx, now, lease, w.Concurrency)
+		allowed, err := w.allowed(ctx, &tx.Reader)
 		if err != nil {
 			return err
 		}
-		for _, c := range claimed {
-			j := job{MachineAsk: c, day: now}
-			if err := json.Unmarshal([]byte(c.Ask), &j.ask); err != nil {
-				return fmt.Errorf("request %d to the language model: %w", c.ID, err)
-			}
-			in, out := tokens(j.ask.System)+tokens(j.ask.user()), int64(w.MaxTokens)
-			if spent = w.Budget.Spent(plus(day, in, out)); spent != "" {
-				if err := tx.ReleaseMachine(ctx, c.ID); err != nil {
-					return err
-				}
-				continue
-			}
-			day, j.charged = plus(day, in, out), plus(store.MachineDay{}, in, out)
-			if err := tx.SpendMachine(ctx, now, j.charged); err != nil {
+		for len(jobs) == 0 && spent == "" {
+			claimed, err := tx.ClaimMachine(ctx, now, lease, w.Concurrency)
+			if err != nil || len(claimed) == 0 {
 				return err
 			}
-			jobs = append(jobs, j)
+			for _, c := range claimed {
+				if allowed != nil && !allowed[c.MachineKey] {
+					if err := w.drop(ctx, tx, c.ID, now); err != nil {
+						return err
+					}
+					continue
+				}
+				j := job{MachineAsk: c, day: now}
+				if err := json.Unmarshal([]byte(c.Ask), &j.ask); err != nil {
+					return fmt.Errorf("request %d to the language model: %w", c.ID, err)
+				}
+				in, out := tokens(j.ask.System)+tokens(j.ask.user()), int64(w.MaxTokens)
+				if spent = w.Budget.Spent(plus(day, in, out)); spent != "" {
+					if err := tx.ReleaseMachine(ctx, c.ID); err != nil {
+						return err
+					}
+					continue
+				}
+				day, j.charged = plus(day, in, out), plus(store.MachineDay{}, in, out)
+				if err := tx.SpendMachine(ctx, now, j.charged); err != nil {
+					return err
+				}
+				jobs = append(jobs, j)
+			}
 		}
 		return nil
 	})

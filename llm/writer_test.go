@@ -589,6 +589,40 @@ func TestNoLongerWanted(t *testing.T) {
 	}
 }
 
+// secretTopic adds a topic, which finds nothing by itself.
+func (d *desk) secretTopic() (id int64) {
+	d.Helper()
+	if err := d.db.Update(d.Context(), func(tx *store.Tx) (err error) {
+		id, err = tx.PutTopic(d.Context(), store.Topic{Name: "secret", Query: "secret"})
+		return err
+	}); err != nil {
+		d.Fatal(err)
+	}
+	return id
+}
+
+// find puts an event into the database, and has the topic find it.
+func (d *desk) find(topic int64, i int) {
+	d.Helper()
+	e := &d.events[i]
+	if err := d.db.Update(d.Context(), func(tx *store.Tx) error {
+		doc, _, err := tx.Document(d.Context(), e.Document, catalog.Draft)
+		if err != nil {
+			return err
+		}
+		rev, _, err := tx.Revision(d.Context(), doc.ID, e.Rev, e.Facts)
+		if err != nil {
+			return err
+		}
+		if e.ID, err = tx.AddEvent(d.Context(), rev, *e); err != nil {
+			return err
+		}
+		return tx.Select(d.Context(), topic, e.ID, "why", true, noon)
+	}); err != nil {
+		d.Error(err)
+	}
+}
+
 // Nothing is sent of a private topic, nor of posts, whatever is wanted.
 func TestPrivate(t *testing.T) {
 	d := newDesk(t)
@@ -600,27 +634,7 @@ func TestPrivate(t *testing.T) {
 		ID: 10, Key: "entry-1/x", Document: "entry-1", Rev: "x", Kind: catalog.Post, Event: catalog.Revised, News: true, Published: noon,
 		Facts: catalog.Facts{Title: "A changed entry", Abstract: "That is nobody's business."},
 	})
-	err := d.db.Update(t.Context(), func(tx *store.Tx) error {
-		topic, err := tx.PutTopic(t.Context(), store.Topic{Name: "secret", Query: "secret"})
-		if err != nil {
-			return err
-		}
-		doc, _, err := tx.Document(t.Context(), "draft-ietf-coop-secret", catalog.Draft)
-		if err != nil {
-			return err
-		}
-		rev, _, err := tx.Revision(t.Context(), doc.ID, "00", d.events[1].Facts)
-		if err != nil {
-			return err
-		}
-		if d.events[1].ID, err = tx.AddEvent(t.Context(), rev, d.events[1]); err != nil {
-			return err
-		}
-		return tx.Select(t.Context(), topic, d.events[1].ID, "why", true, noon)
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	d.find(d.secretTopic(), 1)
 	d.w.Private = []string{"secret"}
 	if _, n := d.once(); n != 1 || strings.Contains(fmt.Sprint(d.asked), "Letters x") || strings.Contains(fmt.Sprint(d.asked), "business") {
 		t.Errorf("asked %+v", d.asked)
@@ -632,6 +646,25 @@ func TestPrivate(t *testing.T) {
 	d.w.Private = []string{"secret"}
 	if got := d.texts("en"); len(got) != 1 {
 		t.Errorf("what became private is shown: %q", got)
+	}
+}
+
+// What becomes private while it is queued is not sent, nor are other revisions of
+// the document.
+func TestBecomesPrivate(t *testing.T) {
+	d := newDesk(t)
+	d.draft("draft-ietf-coop-secret-17", -2)
+	d.draft("draft-ietf-coop-secret-18", -1)
+	d.w.Private = []string{"secret"}
+	topic := d.secretTopic()
+	d.reply = func(q request, w http.ResponseWriter, _ *http.Request) {
+		if len(d.asked) == 1 {
+			d.find(topic, 1)
+		}
+		d.say(w, d.good(q), 100, 30)
+	}
+	if _, n := d.once(); n != 1 || len(d.rows(store.MachineQueued)) != 0 {
+		t.Errorf("asked %+v, queued %+v", d.asked, d.rows(store.MachineQueued))
 	}
 }
 
