@@ -341,6 +341,9 @@ func (w *Writer) settle(ctx context.Context, j job, tally *Tally) error {
 		tally.Failed++
 		w.misses++
 		w.hold = now.Add(backoff(w.misses))
+		if a.Attempts == j.Attempts { // others go first, should the server answer them
+			a.Next = w.hold.Add(backoff(w.misses))
+		}
 		if status, ok := errors.AsType[*fetch.StatusError](j.err); ok && status.RetryAfter > 0 {
 			w.hold = now.Add(status.RetryAfter)
 			a.Next = w.hold
@@ -362,11 +365,14 @@ func (w *Writer) settle(ctx context.Context, j job, tally *Tally) error {
 func (w *Writer) judge(j job, now time.Time) (a store.MachineAsk, cost store.MachineDay) {
 	a = j.MachineAsk
 	a.LastError, a.Text, a.Next = "", "", now
+	if !serverFault(j.err) {
+		a.Attempts++
+	}
 	cost = store.MachineDay{TokensIn: j.answer.in, TokensOut: j.answer.out}
 	if j.err != nil {
 		a.State, a.LastError = store.MachineQueued, clipped(w.withoutKey(j.err.Error()), 500)
-		a.Next = now.Add(backoff(a.Attempts + 1))
-		if a.Attempts+1 >= maxAttempts {
+		a.Next = now.Add(backoff(a.Attempts))
+		if a.Attempts >= maxAttempts {
 			a.State = store.MachineFailed
 		}
 		if cost.TokensIn == 0 && !free(j.err) {
@@ -400,6 +406,15 @@ func free(err error) bool {
 	_, blocked := errors.AsType[*fetch.BlockedError](err)
 	op, dialled := errors.AsType[*net.OpError](err)
 	return status || busy || blocked || dialled && op.Op == "dial"
+}
+
+// serverFault reports whether a failure is not of the request's making: an outage
+// must not use up the attempts of what is asked during it.
+func serverFault(err error) bool {
+	if status, ok := errors.AsType[*fetch.StatusError](err); ok {
+		return !slices.Contains([]int{400, 413, 422}, status.Status)
+	}
+	return free(err)
 }
 
 // backoff is how long to wait after so many faults in a row.

@@ -289,20 +289,22 @@ func TestServerFaults(t *testing.T) {
 		want  string
 		wait  time.Duration
 		free  bool
+		tries int // that count
 	}{
-		{"page", page(200, "text/html", "<html>hello"), "answers a page", time.Minute, false},
-		{"page that says it is JSON", page(200, "application/json", " <!DOCTYPE html>"), "answers a page", time.Minute, false},
-		{"fault", page(500, "text/plain", "no"), "500", time.Minute, true},
-		{"key", page(401, "text/plain", "no"), "401", time.Minute, true},
-		{"too many", page(429, "text/plain", "no"), "429", 2 * time.Hour, true},
-		{"elsewhere", page(302, "text/plain", ""), "302", time.Minute, true},
-		{"huge", page(200, "application/json", strings.Repeat(" ", 20_000)), "larger than the limit", time.Minute, false},
-		{"broken", page(200, "application/json", `{"choices":[{"message":{"content":"It is`), "no JSON of a chat", time.Minute, false},
-		{"other shape", page(200, "application/json", `[1]`), "no JSON of a chat", time.Minute, false},
-		{"content of parts", page(200, "application/json", `{"choices":[{"message":{"content":[{"text":"a"}]}}]}`), "no JSON of a chat", time.Minute, false},
-		{"nothing", page(200, "application/json", `{}`), "no choices", time.Minute, false},
-		{"complaint", page(200, "application/json", `{"error":{"message":"model not\nloaded for s3cret"}}`), "says: model not loaded for ...", time.Minute, false},
-		{"never", func(_ request, _ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, "no complete answer within 100ms", time.Minute, false},
+		{"page", page(200, "text/html", "<html>hello"), "answers a page", time.Minute, false, 1},
+		{"page that says it is JSON", page(200, "application/json", " <!DOCTYPE html>"), "answers a page", time.Minute, false, 1},
+		{"fault", page(500, "text/plain", "no"), "500", 2 * time.Minute, true, 0},
+		{"refused", page(400, "text/plain", "no"), "400", time.Minute, true, 1},
+		{"key", page(401, "text/plain", "no"), "401", 2 * time.Minute, true, 0},
+		{"too many", page(429, "text/plain", "no"), "429", 2 * time.Hour, true, 0},
+		{"elsewhere", page(302, "text/plain", ""), "302", 2 * time.Minute, true, 0},
+		{"huge", page(200, "application/json", strings.Repeat(" ", 20_000)), "larger than the limit", time.Minute, false, 1},
+		{"broken", page(200, "application/json", `{"choices":[{"message":{"content":"It is`), "no JSON of a chat", time.Minute, false, 1},
+		{"other shape", page(200, "application/json", `[1]`), "no JSON of a chat", time.Minute, false, 1},
+		{"content of parts", page(200, "application/json", `{"choices":[{"message":{"content":[{"text":"a"}]}}]}`), "no JSON of a chat", time.Minute, false, 1},
+		{"nothing", page(200, "application/json", `{}`), "no choices", time.Minute, false, 1},
+		{"complaint", page(200, "application/json", `{"error":{"message":"model not\nloaded for s3cret"}}`), "says: model not loaded for ...", time.Minute, false, 1},
+		{"never", func(_ request, _ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, "no complete answer within 100ms", time.Minute, false, 1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			d := newDesk(t)
@@ -316,7 +318,7 @@ func TestServerFaults(t *testing.T) {
 			if n != 1 || tally.Failed != 1 || len(rows) != 1 {
 				t.Fatalf("%+v after %d requests, %+v", tally, n, rows)
 			}
-			if r := rows[0]; !strings.Contains(r.LastError, tt.want) || r.Attempts != 1 || !r.Next.Equal(noon.Add(tt.wait)) || r.Text != "" {
+			if r := rows[0]; !strings.Contains(r.LastError, tt.want) || r.Attempts != tt.tries || !r.Next.Equal(noon.Add(tt.wait)) || r.Text != "" {
 				t.Errorf("got %+v, want %q, next in %s", r, tt.want, tt.wait)
 			}
 			if spent := d.spent(); (spent.TokensIn+spent.TokensOut == 0) != tt.free {
@@ -423,7 +425,7 @@ func TestOrdersInAnAbstract(t *testing.T) {
 // Without any answer it is given up at last, and what is left is asked.
 func TestGivesUp(t *testing.T) {
 	d := newDesk(t)
-	d.reply = func(_ request, w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }
+	d.reply = func(_ request, w http.ResponseWriter, _ *http.Request) { w.WriteHeader(400) }
 	for range maxAttempts {
 		d.once()
 		d.pass(2 * time.Hour)
@@ -433,6 +435,46 @@ func TestGivesUp(t *testing.T) {
 	}
 	if _, n := d.once(); n != 0 {
 		t.Error("it is asked still")
+	}
+}
+
+// An outage, however long, gives nothing up.
+func TestOutage(t *testing.T) {
+	d := newDesk(t)
+	for i := range 5 {
+		d.draft(fmt.Sprintf("draft-ietf-coop-more-%02d", i), i)
+	}
+	d.w.Concurrency = 2
+	d.reply = func(_ request, w http.ResponseWriter, _ *http.Request) { w.WriteHeader(504) }
+	for range 40 {
+		d.once()
+		d.pass(30 * time.Minute)
+	}
+	if rows := d.rows(store.MachineQueued); len(rows) != 6 {
+		t.Errorf("queued %+v", rows)
+	}
+	d.reply = nil
+	d.pass(2 * time.Hour)
+	if tally, n := d.once(); n != 6 || tally.Done != 6 {
+		t.Errorf("later: %+v after %d requests", tally, n)
+	}
+}
+
+// A request for which the server always fails lets others go first.
+func TestFailsForOne(t *testing.T) {
+	d := newDesk(t)
+	d.draft("draft-ietf-coop-more-00", 1)
+	d.reply = func(q request, w http.ResponseWriter, _ *http.Request) {
+		if strings.Contains(q.Messages[1].Content, "Letters x") {
+			w.WriteHeader(500)
+			return
+		}
+		d.say(w, d.good(q), 1, 1)
+	}
+	d.once()
+	d.pass(time.Minute)
+	if tally, n := d.once(); n != 1 || tally.Done != 1 {
+		t.Errorf("%+v after %d requests", tally, n)
 	}
 }
 
@@ -577,14 +619,14 @@ func TestConcurrency(t *testing.T) {
 func TestNoLongerWanted(t *testing.T) {
 	d := newDesk(t)
 	d.draft("draft-ietf-coop-more-00", 1)
-	d.reply = func(_ request, w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }
+	d.reply = func(_ request, w http.ResponseWriter, _ *http.Request) { w.WriteHeader(400) }
 	d.once()
 	d.events = nil
 	d.pass(time.Hour)
 	if _, n := d.once(); n != 0 || len(d.rows(store.MachineQueued)) != 0 {
 		t.Errorf("asked %d times, %+v", n, d.rows(store.MachineQueued))
 	}
-	if rows := d.rows(store.MachineFailed); len(rows) != 1 || !strings.Contains(rows[0].LastError, "500") {
+	if rows := d.rows(store.MachineFailed); len(rows) != 1 || !strings.Contains(rows[0].LastError, "400") {
 		t.Errorf("kept %+v", rows)
 	}
 }

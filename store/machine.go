@@ -203,13 +203,13 @@ func (tx *Tx) SpendMachine(ctx context.Context, at time.Time, d MachineDay) erro
 	return err
 }
 
-// SettleMachine writes how a request ended: its state, error, text, tokens of
-// this attempt, and when it is made again.
+// SettleMachine writes how a request ended: its state, error, text, attempts that
+// count, tokens of this one, and when it is made again.
 func (tx *Tx) SettleMachine(ctx context.Context, a MachineAsk, now time.Time) error {
 	_, err := tx.exec(ctx, `UPDATE machine_texts SET state = $2, last_error = $3, text = $4, tokens_in = tokens_in + $5,
-		tokens_out = tokens_out + $6, next_at = $7, made = $8, lease_until = 0, attempts = attempts + 1,
+		tokens_out = tokens_out + $6, next_at = $7, made = $8, lease_until = 0, attempts = $9,
 		ask = iif($2 = 'queued', ask, '') WHERE id = $1`,
-		a.ID, string(a.State), a.LastError, a.Text, a.TokensIn, a.TokensOut, micros(a.Next), micros(now))
+		a.ID, string(a.State), a.LastError, a.Text, a.TokensIn, a.TokensOut, micros(a.Next), micros(now), a.Attempts)
 	tx.tells = tx.tells || a.State == MachineDone // what is composed shows it
 	return err
 }
