@@ -263,9 +263,10 @@ func (w *Writer) claim(ctx context.Context, tally *Tally) (jobs []job, err error
 		return nil, nil
 	}
 	spent := ""
+	var tooLarge []store.MachineAsk
 	lease := now.Add(2*w.Timeout + time.Minute)
 	err = w.DB.Update(ctx, func(tx *store.Tx) error {
-		jobs, spent = nil, ""
+		jobs, tooLarge, spent = nil, nil, ""
 		day, err := tx.MachineDay(ctx, now)
 		if err != nil {
 			return err
@@ -291,6 +292,14 @@ func (w *Writer) claim(ctx context.Context, tally *Tally) (jobs []job, err error
 					return fmt.Errorf("request %d to the language model: %w", c.ID, err)
 				}
 				in, out := tokens(j.ask.System)+tokens(j.ask.user()), int64(w.MaxTokens)
+				if whole := w.Budget.Spent(plus(store.MachineDay{}, in, out)); whole != "" { // it would wait for ever, first of all
+					c.State, c.LastError, c.Next = store.MachineFailed, "it may take more than "+whole, now
+					if err := tx.SettleMachine(ctx, c, now); err != nil {
+						return err
+					}
+					tooLarge = append(tooLarge, c)
+					continue
+				}
 				if spent = w.Budget.Spent(plus(day, in, out)); spent != "" {
 					if err := tx.ReleaseMachine(ctx, c.ID); err != nil {
 						return err
@@ -306,6 +315,10 @@ func (w *Writer) claim(ctx context.Context, tally *Tally) (jobs []job, err error
 		}
 		return nil
 	})
+	for _, c := range tooLarge {
+		tally.Failed++
+		w.Log.Warn("the language model is not asked", "subject", c.Subject, "task", c.Task, "err", c.LastError)
+	}
 	if spent != "" && len(jobs) == 0 {
 		w.hold = tomorrow(now)
 		tally.Waits = spent + " are spent; the rest waits for tomorrow (UTC)"

@@ -514,6 +514,20 @@ func TestBudget(t *testing.T) {
 	}
 }
 
+// What not even an empty day could hold is given up, and the rest is asked.
+func TestLargerThanADay(t *testing.T) {
+	d := newDesk(t)
+	d.draft("draft-ietf-coop-long-00", 1)
+	d.events[1].Facts.Abstract = strings.Repeat("日本語", 600)
+	d.w.Budget.Tokens = 1000
+	if tally, n := d.once(); n != 1 || tally.Done != 1 || tally.Failed != 1 {
+		t.Errorf("%+v after %d requests", tally, n)
+	}
+	if rows := d.rows(store.MachineFailed); len(rows) != 1 || rows[0].LastError != "it may take more than the day's 1000 tokens" {
+		t.Errorf("got %+v", rows)
+	}
+}
+
 // Who dies while asking has spent the estimate; the next asks once more.
 func TestKilled(t *testing.T) {
 	d := newDesk(t)
