@@ -414,11 +414,13 @@ func (w *Writer) withoutKey(s string) string {
 
 // free reports whether a failure cost nothing: the model never got to see it.
 func free(err error) bool {
-	_, status := errors.AsType[*fetch.StatusError](err)
+	if status, ok := errors.AsType[*fetch.StatusError](err); ok {
+		return status.Status < 500 || status.Status == 503 // a gateway's 502 or 504 may come when the model is at work
+	}
 	_, busy := errors.AsType[*fetch.BusyError](err)
 	_, blocked := errors.AsType[*fetch.BlockedError](err)
 	op, dialled := errors.AsType[*net.OpError](err)
-	return status || busy || blocked || dialled && op.Op == "dial"
+	return busy || blocked || dialled && op.Op == "dial"
 }
 
 // serverFault reports whether a failure is not of the request's making: an outage

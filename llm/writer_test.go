@@ -293,7 +293,9 @@ func TestServerFaults(t *testing.T) {
 	}{
 		{"page", page(200, "text/html", "<html>hello"), "answers a page", time.Minute, false, 1},
 		{"page that says it is JSON", page(200, "application/json", " <!DOCTYPE html>"), "answers a page", time.Minute, false, 1},
-		{"fault", page(500, "text/plain", "no"), "500", 2 * time.Minute, true, 0},
+		{"fault", page(500, "text/plain", "no"), "500", 2 * time.Minute, false, 0},
+		{"gateway", page(504, "text/plain", "no"), "504", 2 * time.Minute, false, 0},
+		{"overload", page(503, "text/plain", "no"), "503", 2 * time.Minute, true, 0},
 		{"refused", page(400, "text/plain", "no"), "400", time.Minute, true, 1},
 		{"key", page(401, "text/plain", "no"), "401", 2 * time.Minute, true, 0},
 		{"too many", page(429, "text/plain", "no"), "429", 2 * time.Hour, true, 0},
