@@ -165,21 +165,24 @@ func words(s string) []string {
 func fold(s string) string { return strings.ToLower(norm.NFKC.String(s)) }
 
 var (
-	draftName = regexp.MustCompile(`(?i)\bdraft-[a-z0-9][a-z0-9.+-]*[a-z0-9]`)
+	draftName = regexp.MustCompile(`(?i)(?:\b|_)(?:draft[-_]|I-D\.)[a-z0-9][a-z0-9._+-]*[a-z0-9]`)
 	draftRev  = regexp.MustCompile(`-[0-9]{2}$`)
-	series    = regexp.MustCompile(`(?i)\b(RFC|BCP|STD|FYI)s?[\s-]*[0-9]+((\s*(,|and|&|/|、|と|および|及び)\s*)+(RFC|BCP|STD)?\s*[0-9]+\b)*`)
+	series    = regexp.MustCompile(`(?i)\b(RFC|BCP|STD|FYI)s?[\s#:.-]*(?:no\.?|numbers?|第|番号)?[\s#:.-]*[0-9]+((\s*(,|and|&|/|、|と|および|及び)\s*)+(RFC|BCP|STD)?\s*[0-9]+\b)*`)
 	digits    = regexp.MustCompile(`[0-9]+`)
 )
 
+// hyphens are what passes for one in a name. The long dashes part sentences.
+var hyphens = strings.NewReplacer("‐", "-", "‑", "-", "‒", "-", "–", "-", "−", "-", "˗", "-", "⁃", "-", "﹣", "-")
+
 // names refuses drafts and RFCs that the model was not told of.
 func names(c claim, s string) error {
-	s, input := norm.NFKC.String(s), norm.NFKC.String(c.input)
+	s, input := hyphens.Replace(norm.NFKC.String(s)), hyphens.Replace(norm.NFKC.String(c.input))
 	told := make(map[string]bool)
-	for _, d := range draftName.FindAllString(strings.ToLower(input), -1) {
+	for _, d := range drafts(input) {
 		told[d], told[draftRev.ReplaceAllString(d, "")] = true, true
 	}
-	for _, d := range draftName.FindAllString(s, -1) {
-		if !told[strings.ToLower(d)] {
+	for _, d := range drafts(s) {
+		if !told[d] {
 			return refuse("it names %s, of which it was not told", d)
 		}
 	}
@@ -192,6 +195,16 @@ func names(c claim, s string) error {
 		}
 	}
 	return nil
+}
+
+// drafts gives the drafts that a text names, however it writes them.
+func drafts(s string) (list []string) {
+	for _, d := range draftName.FindAllString(s, -1) {
+		d = strings.Trim(strings.ReplaceAll(strings.ToLower(d), "_", "-"), "-")
+		d = strings.TrimPrefix(strings.TrimPrefix(d, "i-d."), "draft-")
+		list = append(list, "draft-"+d)
+	}
+	return list
 }
 
 // numbered gives the documents of numbered series that a text names, "RFC 9000".
