@@ -6,6 +6,7 @@ package llm
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -222,24 +223,48 @@ var (
 	figure  = regexp.MustCompile(`[0-9]+(?:[.,][0-9]+)*`)
 	grouped = regexp.MustCompile(`^[0-9]{1,3}(,[0-9]{3})+$`)
 
-	// spelt are numbers as words, which a translation may write in digits.
+	// spelt are numbers as words, which a translation may write in digits: none
+	// that mostly say something else, such as "second" or "may".
 	spelt = map[string]string{
-		"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9", "ten": "10",
-		"eleven": "11", "twelve": "12", "first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5", "zero": "0", "single": "1",
-		"both": "2", "january": "1", "february": "2", "march": "3", "april": "4", "may": "5", "june": "6", "july": "7", "august": "8",
-		"september": "9", "october": "10", "november": "11", "december": "12",
+		"zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
+		"third": "3", "fourth": "4", "fifth": "5",
 	}
+
+	// amounts are those that an answer in English must have been told, as words
+	// or in digits. Smaller ones are too common in sentences.
+	amounts = map[string]string{
+		"ten": "10", "eleven": "11", "twelve": "12", "dozen": "12", "thirteen": "13", "fourteen": "14", "fifteen": "15", "sixteen": "16",
+		"seventeen": "17", "eighteen": "18", "nineteen": "19", "twenty": "20", "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60",
+		"seventy": "70", "eighty": "80", "ninety": "90", "hundred": "100", "thousand": "1000", "million": "1000000", "billion": "1000000000",
+		"twice": "2", "double": "2", "doubled": "2", "doubling": "2", "triple": "3", "tripled": "3", "tenfold": "10",
+		"half": "half", "halve": "half", "halved": "half", "halving": "half", "percent": "%", "cent": "%", "percentage": "%",
+	}
+
+	// months are their names, as they are not other words too.
+	months = regexp.MustCompile(`\b(?:(January)|(February)|(March\s+[0-9]|[0-9]\s+March\b)|(April)|(May\s+[0-9]|[0-9]\s+May\b)|(June)|(July)|` +
+		`(August)|(September)|(October)|(November)|(December))`)
+
+	kanji = regexp.MustCompile(`([一二三四五六七八九十百千万億〇]+)(割|倍|パーセント|%|年|台)?`)
 )
 
 // figures refuses numbers that the model was not told.
 func figures(c claim, s string) error {
-	told := make(map[string]bool)
-	for _, n := range numbersIn(c.input) {
+	s, input := norm.NFKC.String(s), norm.NFKC.String(c.input)
+	told := map[string]bool{"": true, "%": strings.Contains(input, "%")}
+	for _, n := range numbersIn(input) {
 		told[n] = true
+		if len(n) == 2 {
+			told[n[:1]+"0 and more"] = true // "twenty-five" has a word of its own for 20
+		}
 	}
-	for _, w := range words(c.input) {
-		if n := spelt[w]; n != "" {
-			told[n] = true
+	for _, w := range words(input) {
+		told[spelt[w]], told[amount(w)] = true, true
+	}
+	for _, m := range months.FindAllStringSubmatch(input, -1) {
+		for i := range m[1:] {
+			if m[i+1] != "" {
+				told[strconv.Itoa(i+1)] = true
+			}
 		}
 	}
 	for _, n := range numbersIn(s) {
@@ -247,12 +272,53 @@ func figures(c claim, s string) error {
 			return refuse("it says %s, which it was not told", n)
 		}
 	}
-	for _, r := range norm.NFKC.String(s) {
-		if unicode.Is(unicode.N, r) && (r < '0' || r > '9') && !strings.ContainsRune(norm.NFKC.String(c.input), r) {
+	for _, r := range s {
+		if unicode.Is(unicode.N, r) && (r < '0' || r > '9') && !strings.ContainsRune(input, r) && !kanji.MatchString(string(r)) {
 			return refuse("it says %c, which it was not told", r)
 		}
 	}
+	if primary(c.language) == "en" {
+		for _, w := range words(s) {
+			if n := amount(w); !told[n] && !told[n+" and more"] {
+				return refuse("it says %s, which it was not told", w)
+			}
+		}
+	}
+	for _, at := range kanji.FindAllStringSubmatchIndex(s, -1) {
+		all, run, unit := s[at[0]:at[1]], s[at[2]:at[3]], strings.TrimPrefix(s[at[0]:at[1]], s[at[2]:at[3]])
+		before, _ := utf8.DecodeLastRuneInString(s[:at[0]])
+		switch n := valueOf(run); {
+		case utf8.RuneCountInString(run) == 1 && unit == "", run == "万一", run == "一" && strings.ContainsRune("同統単唯均画随", before):
+		case strings.Contains(input, all), told[strconv.Itoa(n)], unit == "割" && told[strconv.Itoa(10*n)]:
+		default:
+			return refuse("it says %s, which it was not told", all)
+		}
+	}
 	return nil
+}
+
+// amount gives what a word of amounts stands for, in the plural too, or nothing.
+func amount(w string) string {
+	if n := amounts[w]; n != "" {
+		return n
+	}
+	return amounts[strings.TrimSuffix(w, "s")]
+}
+
+// valueOf reads a number in Kanji.
+func valueOf(s string) (n int) {
+	part, digit := 0, 0 // below 10,000, and before a unit
+	for _, r := range s {
+		switch i := strings.IndexRune("〇一二三四五六七八九十百千万億", r) / len("〇"); i {
+		case 10, 11, 12:
+			part, digit = part+max(digit, 1)*[]int{10, 100, 1000}[i-10], 0
+		case 13, 14:
+			n, part, digit = n+max(part+digit, 1)*[]int{10_000, 100_000_000}[i-13], 0, 0
+		default:
+			digit = 10*digit + i
+		}
+	}
+	return n + part + digit
 }
 
 // numbersIn gives the numbers of a text in one form.
