@@ -340,6 +340,11 @@ func numbersIn(s string) (list []string) {
 var (
 	link = regexp.MustCompile(`(?i)\b([a-z][a-z0-9+.-]*://|www\.|(mailto|javascript|data|tel|sip|sips|urn|file|magnet):)[^\s<>"「」（）、。]*|[^\s<>"「」（）、。]*@[^\s<>"「」（）、。]*`)
 	host = regexp.MustCompile(`(?i)\b[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\.[a-z]{2,24}\b`)
+
+	// Browsers follow these too. Sentences in Japanese may end in the same marks,
+	// so only small letters count, and after 。 only what is a top-level domain.
+	foreignHost = regexp.MustCompile(`([\p{L}\p{N}]\.[a-z]{2,24})(?:[^a-z0-9-]|$)`)
+	wideHost    = regexp.MustCompile(`\b([a-z0-9-]+(?:[.。][a-z0-9-]+)*。(?:[a-z]{2}|com|net|org|info|biz|dev|app|xyz|top|site|online|shop|club|link|click|live))\b`)
 )
 
 // addresses refuses what leads somewhere. Only a translation keeps the links
@@ -360,6 +365,14 @@ func addresses(c claim, s string) error {
 	}
 	for _, m := range host.FindAllString(fold(s), -1) {
 		if !told(host, m) {
+			return refuse("it has an address: %.60q", m)
+		}
+	}
+	plain, input := norm.NFKC.String(s), norm.NFKC.String(c.input)
+	for _, found := range append(foreignHost.FindAllStringSubmatch(plain, -1), wideHost.FindAllStringSubmatch(plain, -1)...) {
+		m := found[1]
+		ascii := m[0] < utf8.RuneSelf && !strings.Contains(m, "。") // looked at above
+		if !ascii && !strings.Contains(input, m) {
 			return refuse("it has an address: %.60q", m)
 		}
 	}
