@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -100,7 +101,38 @@ func scripts(c claim, s string) error {
 			return refuse("it has the letter %c, want %s", r, nameOf(c.language))
 		}
 	}
+	if japanese && c.task == Title {
+		return japaneseTitle(c, s)
+	}
 	if japanese && (kana == 0 || 8*kana < letters-latin || 4*(letters-latin) < letters) {
+		return refuse("it does not read like %s", nameOf(c.language))
+	}
+	return nil
+}
+
+// japaneseTitle refuses what is no title in Japanese: many have no kana, and
+// names stay as they are.
+func japaneseTitle(c claim, s string) error {
+	if fold(s) == fold(c.input) {
+		return nil
+	}
+	notLatin := func(r rune) bool { return !unicode.Is(unicode.Latin, r) }
+	told := strings.FieldsFunc(fold(c.input), notLatin)
+	own, kept, letters := 0, 0, 0
+	for _, r := range s {
+		if unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) {
+			own++
+		}
+		if unicode.IsLetter(r) {
+			letters++
+		}
+	}
+	for _, w := range strings.FieldsFunc(fold(s), notLatin) {
+		if slices.Contains(told, w) {
+			kept += utf8.RuneCountInString(w)
+		}
+	}
+	if own == 0 || 2*(own+kept) < letters {
 		return refuse("it does not read like %s", nameOf(c.language))
 	}
 	return nil
