@@ -37,7 +37,11 @@ type collections struct {
 	client *fetch.Client
 	limit  int     // objects asked for at a time; 0 is 100
 	faults []error // what could not be read
+	lost   int     // rows that the server could not show
 }
+
+// answerError says that an answer came, but cannot be what was asked for.
+type answerError struct{ error }
 
 func (p *collections) fault(err error) {
 	if err != nil && len(p.faults) < 2*maxFaults {
@@ -70,10 +74,15 @@ func (p *collections) address(collection string, filters ...string) string {
 // walk reads a collection from an address on. each is told the objects of a
 // page and the address of the next, which is empty at the end. A page behind
 // the first that is not there holds a damaged row: it is read one by one, and
-// the row left out.
+// the row left out. A last page behind which there should be more is an error:
+// what it lacks would look as if it had been taken back.
 func (p *collections) walk(ctx context.Context, from string, each func(objects []json.RawMessage, next string) error) error {
-	at, total, limit := from, 0, 0
+	at, total, limit, seen := from, 0, 0, 0
+	if u, err := url.Parse(from); err == nil {
+		seen = offset(u) // where a pass goes on
+	}
 	for range maxTrackerPages {
+		lost := p.lost
 		page, err := p.page(ctx, at)
 		switch {
 		case damaged(err) && total > 0 && at != from:
@@ -83,6 +92,10 @@ func (p *collections) walk(ctx context.Context, from string, each func(objects [
 		}
 		if err != nil {
 			return err
+		}
+		seen += len(page.Objects) + p.lost - lost
+		if page.Meta.Next == "" && seen < total {
+			return answerError{fmt.Errorf("%s ends after %d of %d objects", from, seen, total)}
 		}
 		if err := each(page.Objects, page.Meta.Next); err != nil {
 			return err
@@ -107,10 +120,10 @@ func (p *collections) page(ctx context.Context, at string) (page trackerPage, er
 		return page, err
 	}
 	if err := json.Unmarshal(resp.Body, &page); err != nil {
-		return page, fmt.Errorf("%s is no page of a collection: %w", at, err)
+		return page, answerError{fmt.Errorf("%s is no page of a collection: %w", at, err)}
 	}
 	if page.Objects == nil {
-		return page, fmt.Errorf("%s is no page of a collection; want meta and objects", at)
+		return page, answerError{fmt.Errorf("%s is no page of a collection; want meta and objects", at)}
 	}
 	page.Meta.Next, err = nextPage(at, resp.FinalURL, page.Meta.Next)
 	return page, err
@@ -170,6 +183,7 @@ func (p *collections) oneByOne(ctx context.Context, at string, limit, total int)
 	for i := first; i < min(first+limit, total); i++ {
 		row, err := p.page(ctx, rowsAt(u, 1, i))
 		if damaged(err) {
+			p.lost++
 			p.fault(fmt.Errorf("row %d of %s: %w", i, u.Path, err))
 			continue
 		}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -254,7 +255,7 @@ func TestDatatrackerGoesOn(t *testing.T) {
 // error that says where, or in a fault beside what could be read.
 func TestDatatrackerHostile(t *testing.T) {
 	page := func(next string, objects ...string) string {
-		return fmt.Sprintf(`{"meta":{"limit":1,"next":%s,"offset":0,"total_count":9},"objects":[%s]}`, next, strings.Join(objects, ","))
+		return fmt.Sprintf(`{"meta":{"limit":1,"next":%s,"offset":0,"total_count":%d},"objects":[%s]}`, next, len(objects), strings.Join(objects, ","))
 	}
 	ok := `{"name":"draft-x","rev":"00","time":"2026-03-19T10:00:00","title":"X"}`
 	for _, tt := range []struct {
@@ -332,4 +333,37 @@ func FuzzDatatracker(f *testing.F) {
 		}
 		_ = err
 	})
+}
+
+// TestDatatrackerEndsEarly holds that a pass over a collection that ends too
+// early is not over, and goes on where it was, also in one that has shrunk.
+func TestDatatrackerEndsEarly(t *testing.T) {
+	k := newTracker(t)
+	for i := range 3 {
+		k.draft(fmt.Sprintf("draft-thing-%d", i), "00", fmt.Sprintf("2026-03-%dT10:00:00", 17+i), 3, 1)
+	}
+	r := k.rig(true)
+	k.does(func(w http.ResponseWriter, req *http.Request) {
+		if strings.HasSuffix(req.URL.Path, "/doc/document/") && req.URL.Query().Get("offset") == "2" {
+			_, _ = w.Write([]byte(`{"meta":{"limit":2,"next":null,"total_count":3},"objects":[]}`))
+			return
+		}
+		k.serve(w, req)
+	})
+	if res := r.poll()["datatracker"]; !res.failed() || !strings.Contains(res.Err.Error(), "ends after 2 of 3 objects") {
+		t.Errorf("got %v", res.Err)
+	}
+	k.does(k.serve)
+	r.pass(24 * time.Hour)
+	before := len(k.asked)
+	if res := r.poll()["datatracker"]; res.Err != nil || !slices.ContainsFunc(k.asked[before:], func(a string) bool {
+		return strings.Contains(a, "/doc/document/") && strings.Contains(a, "offset=2")
+	}) {
+		t.Errorf("got %v of %q", res.Err, k.asked[before:])
+	}
+	p := collections{base: k.URL, client: k.client(t, r), limit: 2}
+	k.collections["doc/document"] = k.collections["doc/document"][:1]
+	if err := p.walk(t.Context(), p.address("doc/document", "offset", "2"), func([]json.RawMessage, string) error { return nil }); err != nil {
+		t.Errorf("of a collection that has shrunk: %v", err)
+	}
 }

@@ -64,6 +64,7 @@ type meetingCursor struct {
 type toldSession struct {
 	Digest  string `json:"digest"`
 	Version int    `json:"version"`
+	Size    int    `json:"size,omitempty"` // documents, and one for its time
 }
 
 // meetingGroup is what a session's group is called.
@@ -167,8 +168,10 @@ func (p *meetingPoll) give(ctx context.Context, records []Record) error {
 	return takeWith(ctx, p.take, p.received(records, p.Now()), p.at)
 }
 
-// tell gives the sessions of a meeting that are not as they were last told.
-func (p *meetingPoll) tell(ctx context.Context, sessions []wantedSession) error {
+// tell gives the sessions of a meeting that are not as they were last told. Where
+// not all of the meeting could be read, one that has less than it had stays as
+// it was: what is missing was not taken back.
+func (p *meetingPoll) tell(ctx context.Context, sessions []wantedSession, whole bool) error {
 	var records []Record
 	for _, s := range sessions {
 		content, err := json.Marshal(s.Session)
@@ -178,8 +181,12 @@ func (p *meetingPoll) tell(ctx context.Context, sessions []wantedSession) error 
 		key := fmt.Sprintf("%s/%d", s.Meeting.Number, s.ID)
 		digest := hex.EncodeToString(store.Digest(content)[:8])
 		told := p.at.Sessions[key]
-		if told.Digest != digest {
-			told = toldSession{digest, told.Version + 1}
+		size := len(s.Materials)
+		if !s.Starts.IsZero() {
+			size++
+		}
+		if told.Digest != digest && (whole || size >= told.Size) {
+			told = toldSession{digest, told.Version + 1, size}
 			records = append(records, Record{Document: s.group.charter(), Session: &s.Session, Version: told.Version})
 		}
 		if p.at.Sessions == nil {

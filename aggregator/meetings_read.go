@@ -134,6 +134,7 @@ type wantedSession struct {
 // would look as if the rest had been taken back.
 func (p *meetingPoll) meeting(ctx context.Context, m trackerMeeting) error {
 	var sessions []trackerSession
+	lost := p.lost
 	err := p.collect(ctx, "meeting/session", maxSessions, func(object json.RawMessage) error {
 		var s trackerSession
 		err := json.Unmarshal(object, &s)
@@ -180,7 +181,7 @@ func (p *meetingPoll) meeting(ctx context.Context, m trackerMeeting) error {
 		c.Side = slices.Contains(strings.Fields(beside), "side")
 		list = append(list, wantedSession{c, group})
 	}
-	return p.tell(ctx, list)
+	return p.tell(ctx, list, p.lost == lost)
 }
 
 // collect reads a whole collection, of at most so many objects. What an object

@@ -298,6 +298,14 @@ func TestMeetingsBreakOff(t *testing.T) {
 			_, _ = w.Write([]byte(`{"meta":{"limit":3,"next":"/api/v1/meeting/sessionpresentation/?offset=0","total_count":5},"objects":[]}`))
 			return true
 		}, 0, true},
+		{"ends early", collection, func(w http.ResponseWriter) bool {
+			_, _ = w.Write([]byte(`{"meta":{"limit":3,"next":null,"total_count":5},"objects":[{"session":"/s/31/","document":"/d/slides-124-hotrfc-sessa-01-kite/","rev":"00"}]}`))
+			return true
+		}, 0, true},
+		{"ends with nothing", collection + "?3", func(w http.ResponseWriter) bool {
+			_, _ = w.Write([]byte(`{"meta":{"limit":3,"next":null,"total_count":5},"objects":[]}`))
+			return true
+		}, 0, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			g := newGathering(t)
@@ -330,6 +338,46 @@ func TestMeetingsBreakOff(t *testing.T) {
 			}
 			checkAtRest(t, r.db)
 		})
+	}
+}
+
+// TestMeetingsKeepsLost holds that a row that the server cannot show is not
+// taken for one that was taken back.
+func TestMeetingsKeepsLost(t *testing.T) {
+	g := newGathering(t)
+	g.session(31, 4, "", "2026-03-21T22:00:00Z")
+	for i := range 5 {
+		g.deck(31, i, fmt.Sprintf("slides-124-hotrfc-sessa-%02d-kite", i+1), fmt.Sprintf("Kite %d", i+1))
+	}
+	r := g.rig(true)
+	r.one(Tally{Messages: 6, Announced: 5})
+	for _, tt := range []struct {
+		name, damaged string
+		row           int
+	}{
+		{"slides", "meeting/sessionpresentation", 4},
+		{"the time", "meeting/schedtimesessassignment", 3},
+	} {
+		if tt.name == "the time" { // pages behind the first
+			for range 3 {
+				g.collections[tt.damaged] = slices.Insert(g.collections[tt.damaged], 0, map[string]any{"session": "/s/77/", "schedule": "8"})
+			}
+		}
+		g.damaged[tt.damaged] = tt.row
+		r.pass(24 * time.Hour)
+		if res := r.poll()["meetings"]; res.Err == nil || res.failed() || !strings.Contains(res.Err.Error(), "row") {
+			t.Errorf("%s: got %v, want a fault", tt.name, res.Err)
+		}
+		if s := r.told(31); len(s.Materials) != 5 || s.Starts.IsZero() {
+			t.Errorf("%s: got %q at %s", tt.name, names(s), s.Starts)
+		}
+		clear(g.damaged)
+	}
+	g.collections["meeting/sessionpresentation"] = g.collections["meeting/sessionpresentation"][:4]
+	r.pass(24 * time.Hour)
+	r.one(Tally{Messages: 1})
+	if s := r.told(31); len(s.Materials) != 4 {
+		t.Errorf("got %q, want what is left", names(s))
 	}
 }
 
