@@ -213,6 +213,24 @@ func damaged(err error) bool {
 	return ok && (status.Status == http.StatusNotFound || status.Status == http.StatusInternalServerError)
 }
 
+// busy reports whether a host asks to be left alone.
+func busy(err error) bool {
+	if _, ok := errors.AsType[*fetch.BusyError](err); ok {
+		return true
+	}
+	status, ok := errors.AsType[*fetch.StatusError](err)
+	return ok && (status.Status == http.StatusTooManyRequests || status.Status == http.StatusServiceUnavailable)
+}
+
+// itsOwn reports whether an error is one of the object asked for, so that others
+// can be read all the same.
+func itsOwn(err error) bool {
+	_, status := errors.AsType[*fetch.StatusError](err)
+	_, large := errors.AsType[*fetch.TooLargeError](err)
+	_, odd := errors.AsType[answerError](err)
+	return (status || large || odd) && !busy(err)
+}
+
 // gone reports whether an answer says that a page is not there.
 func gone(err error) bool {
 	status, ok := errors.AsType[*fetch.StatusError](err)

@@ -9,7 +9,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/draftwire/draftwire/catalog"
@@ -102,6 +104,7 @@ type meetingPoll struct {
 	met     meetingCursor     // what of it is still of use
 	wanted  []wantedMaterial  // documents of the sessions
 	persons map[string]string // names, by address
+	refused bool              // what was given could not be taken
 }
 
 // wantedMaterial is a document of a session.
@@ -127,10 +130,18 @@ func (m *Meetings) Poll(ctx context.Context, cursor string, take Taker) (time.Du
 	if err != nil {
 		return 0, err
 	}
+	failed := 0
 	for _, meeting := range list {
-		if err := p.meeting(ctx, meeting); err != nil {
-			return 0, fmt.Errorf("meeting %s: %w", meeting.Number, err)
+		err := p.meeting(ctx, meeting)
+		if err == nil {
+			continue
 		}
+		err = fmt.Errorf("meeting %s: %w", meeting.Number, err)
+		if failed++; failed == len(list) || p.refused || busy(err) || ctx.Err() != nil {
+			return 0, err
+		}
+		p.fault(err)
+		p.keep(meeting.Number)
 	}
 	p.at = p.met
 	if err := p.give(ctx, nil); err != nil {
@@ -140,7 +151,7 @@ func (m *Meetings) Poll(ctx context.Context, cursor string, take Taker) (time.Du
 	if err != nil {
 		return 0, err
 	}
-	if left {
+	if left || failed > 0 {
 		return 0, partly(p.faults)
 	}
 	return p.fresh(list), partly(p.faults)
@@ -165,7 +176,19 @@ func (p *meetingPoll) fresh(list []trackerMeeting) time.Duration {
 // give hands records over, together with what has been told so far. What was
 // told of sessions not met yet in this poll is kept.
 func (p *meetingPoll) give(ctx context.Context, records []Record) error {
-	return takeWith(ctx, p.take, p.received(records, p.Now()), p.at)
+	err := takeWith(ctx, p.take, p.received(records, p.Now()), p.at)
+	p.refused = p.refused || err != nil
+	return err
+}
+
+// keep carries over what was told of a meeting that cannot be read now.
+func (p *meetingPoll) keep(number string) {
+	for key, told := range p.at.Sessions {
+		if strings.HasPrefix(key, number+"/") {
+			p.met.Sessions[key] = told
+		}
+	}
+	maps.Copy(p.met.Groups, p.at.Groups) // whose they are is not known
 }
 
 // tell gives the sessions of a meeting that are not as they were last told. Where

@@ -124,8 +124,14 @@ func (p *meetingPoll) authors(ctx context.Context, document string) ([]string, e
 		}
 		return err
 	}, "document__name", document)
+	if itsOwn(err) {
+		if !gone(err) {
+			p.fault(fmt.Errorf("who made %s: %w", document, err))
+		}
+		return nil, nil
+	}
 	if err != nil {
-		return nil, unlessGone(err)
+		return nil, err
 	}
 	place := func(a author) int64 {
 		n, _ := a.Order.Int64()

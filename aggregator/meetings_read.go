@@ -319,7 +319,7 @@ func (p *meetingPoll) object(ctx context.Context, address string, o any) (found 
 		return err
 	})
 	switch {
-	case damaged(err):
+	case itsOwn(err):
 		return false, nil
 	case err != nil:
 		return false, err

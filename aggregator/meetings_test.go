@@ -381,6 +381,78 @@ func TestMeetingsKeepsLost(t *testing.T) {
 	}
 }
 
+// TestMeetingsGoOn holds that what one document answers stops no other.
+func TestMeetingsGoOn(t *testing.T) {
+	const kite = "/api/v1/doc/document/slides-124-hotrfc-sessa-01-kite/"
+	answers := func(status int) func(http.ResponseWriter) bool {
+		return func(w http.ResponseWriter) bool { w.WriteHeader(status); return true }
+	}
+	for _, tt := range []struct {
+		name, at string
+		odd      func(http.ResponseWriter) bool
+	}{
+		{"forbidden", kite, answers(http.StatusForbidden)},
+		{"gone", kite, answers(http.StatusGone)},
+		{"bad gateway", kite, answers(http.StatusBadGateway)},
+		{"too large", kite, func(w http.ResponseWriter) bool { _, _ = w.Write(make([]byte, 11<<20)); return true }},
+		{"authors", "/api/v1/doc/documentauthor/", answers(http.StatusForbidden)},
+		{"no authors", "/api/v1/doc/documentauthor/", func(w http.ResponseWriter) bool { _, _ = w.Write([]byte("<p>")); return true }},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			g := newGathering(t)
+			g.session(31, 4, "", "2026-03-21T22:00:00Z")
+			for i := range 5 {
+				g.deck(31, i, fmt.Sprintf("slides-124-hotrfc-sessa-%02d-kite", i+1), fmt.Sprintf("Kite %d", i+1))
+			}
+			g.odd[tt.at] = tt.odd
+			r := g.rig(true)
+			if res := r.poll()["meetings"]; res.failed() || res.Err == nil {
+				t.Errorf("got %v, want a fault", res.Err)
+			}
+			if got := r.find("event:slides"); len(got) != 5 {
+				t.Errorf("got %d of 5 slides", len(got))
+			}
+		})
+	}
+}
+
+// TestMeetingsOthers holds that a meeting that cannot be read stops no other,
+// and that what was told of it is not told anew.
+func TestMeetingsOthers(t *testing.T) {
+	g := newGathering(t)
+	g.add("meeting/session", "id", 40, "group", groupURI(2), "meeting__number", "120")
+	g.add("meeting/sessionpresentation", "session", "/s/40/", "document", "/d/slides-120-quic-sessa-ropes/", "rev", "00", "session__meeting__number", "120")
+	g.session(31, 4, "", "2026-03-21T22:00:00Z")
+	r := g.rig(true, "120", "124")
+	r.one(Tally{Messages: 3, Announced: 1})
+	g.deck(31, 1, "slides-124-hotrfc-sessa-01-kites", "Kites")
+	fails := true
+	g.does(func(w http.ResponseWriter, req *http.Request) {
+		if fails && strings.HasSuffix(req.URL.Path, "/meeting/session/") && req.URL.Query().Get("meeting__number") == "120" {
+			w.WriteHeader(http.StatusInternalServerError)
+			return
+		}
+		g.answer(w, req)
+	})
+	r.pass(24 * time.Hour)
+	res := r.poll()["meetings"]
+	if res.failed() || res.Err == nil || !strings.Contains(res.Err.Error(), "meeting 120") || res.Tally.Announced != 1 {
+		t.Errorf("got %+v, %v", res.Tally, res.Err)
+	}
+	asked := len(g.asked)
+	fails = false
+	r.pass(24 * time.Hour)
+	r.poll()
+	for _, address := range g.asked[asked:] {
+		if strings.Contains(address, "/group/") {
+			t.Errorf("asked anew: %s", address)
+		}
+	}
+	if list, said, err := r.db.Sessions(t.Context(), "120"); err != nil || len(list) != 1 || !said.Equal(now) {
+		t.Errorf("got %+v told at %s, %v, want it as it was", list, said, err)
+	}
+}
+
 // TestMeetingsHostile holds that odd objects cost themselves and nothing else,
 // and that what comes from outside is clean.
 func TestMeetingsHostile(t *testing.T) {
