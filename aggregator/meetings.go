@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -64,7 +65,7 @@ type meetingCursor struct {
 }
 
 type toldSession struct {
-	Digest  string `json:"digest"`
+	Digest  string `json:"digest"` // empty: that it is gone
 	Version int    `json:"version"`
 	Size    int    `json:"size,omitempty"` // documents, and one for its time
 }
@@ -181,11 +182,12 @@ func (p *meetingPoll) give(ctx context.Context, records []Record) error {
 	return err
 }
 
-// keep carries over what was told of a meeting that cannot be read now.
+// keep carries over what was told of a meeting that cannot be read now, or not
+// as a whole.
 func (p *meetingPoll) keep(number string) {
 	for key, told := range p.at.Sessions {
 		if strings.HasPrefix(key, number+"/") {
-			p.met.Sessions[key] = told
+			p.met.Sessions[key] = told // as it is already where it was met
 		}
 	}
 	maps.Copy(p.met.Groups, p.at.Groups) // whose they are is not known
@@ -194,14 +196,14 @@ func (p *meetingPoll) keep(number string) {
 // tell gives the sessions of a meeting that are not as they were last told. Where
 // not all of the meeting could be read, one that has less than it had stays as
 // it was: what is missing was not taken back.
-func (p *meetingPoll) tell(ctx context.Context, sessions []wantedSession, whole bool) error {
+func (p *meetingPoll) tell(ctx context.Context, m catalog.Meeting, sessions []wantedSession, whole bool) error {
 	var records []Record
 	for _, s := range sessions {
 		content, err := json.Marshal(s.Session)
 		if err != nil {
 			return err
 		}
-		key := fmt.Sprintf("%s/%d", s.Meeting.Number, s.ID)
+		key := sessionKey(s.Meeting.Number, s.ID)
 		digest := hex.EncodeToString(store.Digest(content)[:8])
 		told := p.at.Sessions[key]
 		size := len(s.Materials)
@@ -222,8 +224,32 @@ func (p *meetingPoll) tell(ctx context.Context, sessions []wantedSession, whole 
 			}
 		}
 	}
-	return p.give(ctx, records)
+	if !whole {
+		p.keep(m.Number)
+	}
+	return p.give(ctx, append(records, p.withdraw(m)...))
 }
+
+// withdraw tells of the sessions of a meeting that were not met that they are
+// gone. How often one was told is kept: it may come back.
+func (p *meetingPoll) withdraw(m catalog.Meeting) (records []Record) {
+	for _, key := range slices.Sorted(maps.Keys(p.at.Sessions)) {
+		number, id, _ := strings.Cut(key, "/")
+		session, err := strconv.ParseInt(id, 10, 64)
+		if _, met := p.met.Sessions[key]; met || number != m.Number || err != nil {
+			continue
+		}
+		told := p.at.Sessions[key]
+		if told.Digest != "" {
+			told = toldSession{Version: told.Version + 1}
+			records = append(records, Record{Session: &catalog.Session{Meeting: m, ID: session, Gone: true}, Version: told.Version})
+		}
+		p.at.Sessions[key], p.met.Sessions[key] = told, told
+	}
+	return records
+}
+
+func sessionKey(number string, id int64) string { return fmt.Sprintf("%s/%d", number, id) }
 
 // documents reads the documents that are not known yet, those of the newest
 // sessions first, and then some of those that could not be read before. left

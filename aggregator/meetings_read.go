@@ -143,6 +143,8 @@ func (p *meetingPoll) meeting(ctx context.Context, m trackerMeeting) error {
 		}
 		if err == nil && s.ID > 0 {
 			sessions = append(sessions, s)
+		} else {
+			p.lost++ // whichever it is
 		}
 		return err
 	}, "meeting__number", m.Number)
@@ -171,6 +173,9 @@ func (p *meetingPoll) meeting(ctx context.Context, m trackerMeeting) error {
 		}
 		if group.Acronym == "" {
 			p.fault(fmt.Errorf("session %d of meeting %s: its group %.80q cannot be read", s.ID, m.Number, s.Group))
+			if key := sessionKey(m.Number, s.ID); p.at.Sessions[key].Version > 0 {
+				p.met.Sessions[key] = p.at.Sessions[key] // it is there all the same
+			}
 			continue
 		}
 		c := catalog.Session{
@@ -181,7 +186,7 @@ func (p *meetingPoll) meeting(ctx context.Context, m trackerMeeting) error {
 		c.Side = slices.Contains(strings.Fields(beside), "side")
 		list = append(list, wantedSession{c, group})
 	}
-	return p.tell(ctx, list, p.lost == lost)
+	return p.tell(ctx, m.toMeeting(), list, p.lost == lost)
 }
 
 // collect reads a whole collection, of at most so many objects. What an object

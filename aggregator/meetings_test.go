@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"path"
 	"slices"
@@ -450,6 +451,58 @@ func TestMeetingsOthers(t *testing.T) {
 	}
 	if list, said, err := r.db.Sessions(t.Context(), "120"); err != nil || len(list) != 1 || !said.Equal(now) {
 		t.Errorf("got %+v told at %s, %v, want it as it was", list, said, err)
+	}
+}
+
+// TestMeetingsWithdrawn holds that a session that is made anew, or taken off the
+// agenda with all it had, is gone, and that it can come back.
+func TestMeetingsWithdrawn(t *testing.T) {
+	g := newGathering(t)
+	g.session(31, 4, "", "2026-03-21T22:00:00Z")
+	g.session(32, 2, "", "2026-03-21T22:00:00Z")
+	g.deck(31, 1, "slides-124-hotrfc-sessa-01-kite", "Kite")
+	r := g.rig(true)
+	ids := func() (list []int64) {
+		sessions, _, err := r.db.Sessions(t.Context(), "124")
+		if err != nil {
+			t.Error(err)
+		}
+		for _, s := range sessions {
+			list = append(list, s.ID)
+		}
+		return list
+	}
+	told := func(what string, messages int, want ...int64) {
+		t.Helper()
+		r.one(Tally{Messages: messages})
+		if got := ids(); !slices.Equal(got, want) {
+			t.Errorf("%s: got %d, want %d", what, got, want)
+		}
+		r.pass(24 * time.Hour)
+	}
+	r.poll()
+	r.pass(24 * time.Hour)
+	before := maps.Clone(g.collections)
+	g.collections["meeting/session"], g.collections["meeting/sessionpresentation"] = slices.Clone(before["meeting/session"][1:]), nil
+	g.session(41, 4, "", "2026-03-22T22:00:00Z")
+	g.brings(41, "slides-124-hotrfc-sessa-01-kite", "00", 1)
+	told("made anew", 2, 32, 41)
+	told("as before", 0, 32, 41)
+	maps.Copy(g.collections, before)
+	told("back again", 2, 31, 32)
+	before["meeting/session"][0]["on_agenda"] = false
+	told("off the agenda, with slides", 0, 31, 32)
+	g.collections["meeting/sessionpresentation"] = nil
+	told("off the agenda, with nothing", 1, 32)
+
+	g.odd["/api/v1/group/group/2/"] = func(w http.ResponseWriter) bool { w.WriteHeader(http.StatusInternalServerError); return true }
+	before["meeting/session"][1]["group"] = "/api/v1/group/group/2"
+	r.poll()
+	before["meeting/session"][1]["id"] = "x"
+	r.pass(24 * time.Hour)
+	r.poll()
+	if got := ids(); !slices.Equal(got, []int64{32}) {
+		t.Errorf("what cannot be read: got %d, want it as it was", got)
 	}
 }
 

@@ -31,6 +31,7 @@ type Session struct {
 	Starts    time.Time   `json:"starts,omitzero"`      // UTC; zero when unknown
 	Ends      time.Time   `json:"ends,omitzero"`        // likewise
 	Materials []Presented `json:"materials,omitempty"`
+	Gone      bool        `json:"gone,omitempty"` // no longer there; of the rest only meeting and ID are told
 }
 
 // Presented is a document that was brought to a session.

@@ -82,7 +82,8 @@ func pairs(asked []catalog.Presented) (string, error) {
 // MeetingNumbers lists the meetings of which sessions are known, the newest
 // first.
 func (r *Reader) MeetingNumbers(ctx context.Context) (list []string, err error) {
-	rows, err := r.q.query(ctx, `SELECT DISTINCT meeting FROM sessions ORDER BY CAST(meeting AS INTEGER) DESC, meeting DESC`)
+	rows, err := r.q.query(ctx, `SELECT DISTINCT meeting FROM sessions WHERE content ->> 'gone' IS NULL
+		ORDER BY CAST(meeting AS INTEGER) DESC, meeting DESC`)
 	err = each(rows, err, func(rows *sql.Rows) error {
 		var number string
 		err := rows.Scan(&number)
@@ -93,7 +94,7 @@ func (r *Reader) MeetingNumbers(ctx context.Context) (list []string, err error) 
 }
 
 // Sessions gives the sessions of a meeting in the order in which they were
-// held, and when any of them was last told.
+// held, and when any of them was last told. Those that are gone are left out.
 func (r *Reader) Sessions(ctx context.Context, meeting string) (list []catalog.Session, said time.Time, err error) {
 	rows, err := r.q.query(ctx, `SELECT content, said FROM sessions WHERE meeting = $1 ORDER BY session, said DESC, digest`, meeting)
 	err = each(rows, err, func(rows *sql.Rows) error {
@@ -115,6 +116,7 @@ func (r *Reader) Sessions(ctx context.Context, meeting string) (list []catalog.S
 		}
 		return nil
 	})
+	list = slices.DeleteFunc(list, func(s catalog.Session) bool { return s.Gone })
 	slices.SortFunc(list, catalog.Session.Compare)
 	return list, said, explain(err)
 }

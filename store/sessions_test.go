@@ -77,3 +77,38 @@ func TestSessionsOrder(t *testing.T) {
 		}
 	}
 }
+
+// TestSessionsGone holds that a session that was said to be gone is left out,
+// and its meeting when nothing is left of it, until it is said to be there.
+func TestSessionsGone(t *testing.T) {
+	db := fresh(t)
+	for i, tt := range []struct {
+		gone     bool
+		sessions int
+	}{{false, 1}, {true, 0}, {false, 1}} {
+		said := time.Date(2026, 3, 1, 10, i, 0, 0, time.UTC)
+		err := db.Update(ctx, func(tx *store.Tx) error {
+			source, err := tx.SourceID(ctx, "one")
+			if err != nil {
+				return err
+			}
+			raw := fmt.Appendf(nil, "%d", i)
+			message, _, err := tx.AddMessage(ctx, store.Message{Source: source, Digest: store.Digest(raw), Received: said, Format: store.Record, Raw: store.Pack(raw)})
+			if err != nil {
+				return err
+			}
+			return tx.PutSession(ctx, store.Word{Source: source, Message: message, Digest: "x", Said: said},
+				catalog.Session{Meeting: catalog.Meeting{Number: "124"}, ID: 7, Gone: tt.gone})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		list, at, err := db.Sessions(ctx, "124")
+		if err != nil || len(list) != tt.sessions || !at.Equal(said) {
+			t.Errorf("%d: got %+v told at %s, %v", i, list, at, err)
+		}
+		if numbers, err := db.MeetingNumbers(ctx); err != nil || len(numbers) != tt.sessions {
+			t.Errorf("%d: got meetings %q, %v", i, numbers, err)
+		}
+	}
+}
