@@ -174,8 +174,9 @@ func count(events []catalog.Event) (c Counts) {
 // found is an event on its way into a section.
 type found struct {
 	catalog.Event
-	late  bool
-	older []found // revisions of the same draft that it stands for, oldest first
+	late   bool
+	older  []found // revisions of the same draft that it stands for, oldest first
+	beside []found // revisions whose topics count where it has none, the last to be asked first
 }
 
 var rankOf = func() map[catalog.EventKind]int {

@@ -54,12 +54,15 @@ func (f found) joined(o found) found {
 	all := slices.Concat(f.older, o.older)
 	f.older, o.older = nil, nil
 	all = append(all, f, o)
-	slices.SortFunc(all, func(a, b found) int {
-		return cmp.Or(len(a.Rev)-len(b.Rev), cmp.Compare(a.Rev, b.Rev))
-	})
+	slices.SortFunc(all, found.compareRevs)
 	newest := all[len(all)-1]
 	newest.older = all[:len(all)-1]
 	return newest
+}
+
+// compareRevs orders postings of a draft by their revisions.
+func (f found) compareRevs(o found) int {
+	return cmp.Or(len(f.Rev)-len(o.Rev), cmp.Compare(f.Rev, o.Rev))
 }
 
 // first is the oldest posting that an event stands for, itself where it stands for

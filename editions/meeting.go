@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"github.com/draftwire/draftwire/catalog"
 	"github.com/draftwire/draftwire/store"
@@ -27,7 +28,8 @@ func ComposeMeeting(ctx context.Context, r *store.Reader, n Newsletter, meeting 
 	e.Label, e.Title = meeting, clean(words.Agendas(list[0].Meeting.Title(), list[0].Meeting.City))
 
 	var names []string
-	on := make(map[string][]Sitting) // by folded name
+	on := make(map[string][]Sitting)  // by folded name
+	revs := make(map[string][]string) // likewise, as they were brought
 	for _, s := range list {
 		had := false
 		for _, p := range s.Materials {
@@ -35,7 +37,7 @@ func ComposeMeeting(ctx context.Context, r *store.Reader, n Newsletter, meeting 
 				if len(on[name]) == 0 {
 					names = append(names, name)
 				}
-				on[name], had = append(on[name], s.named()), true
+				on[name], revs[name], had = append(on[name], s.named()), append(revs[name], p.Rev), true
 			}
 		}
 		if had {
@@ -43,31 +45,51 @@ func ComposeMeeting(ctx context.Context, r *store.Reader, n Newsletter, meeting 
 		}
 	}
 	e.Session.Count = len(names)
-	events, err := newest(ctx, r, names)
+	posted, err := postings(ctx, r, names)
 	if err != nil {
 		return nil, err
 	}
 	var known []found
 	for _, name := range names {
-		if event, ok := events[name]; ok {
-			known = append(known, found{Event: event})
+		if list := posted[name]; len(list) > 0 {
+			known = append(known, shownOf(list, revs[name], e.To))
 		}
 	}
 	if e.Sections, err = n.sections(ctx, r, Window{From: e.From, To: e.To}, known); err != nil {
 		return nil, err
 	}
 	if n.Rest {
-		e.addUnknown(n, names, events)
+		e.addUnknown(n, names, posted)
 	}
 	e.sit(names, on)
 	return e, nil
 }
 
+// shownOf is the revision of a draft that was brought to a meeting, or the newest
+// before its end. The others stand beside it, those from after the meeting
+// first, so that they are the last to be asked by which topics they were found.
+func shownOf(list []found, revs []string, end time.Time) found {
+	at := 0
+	for i, f := range list {
+		if f.Published.Before(end) {
+			at = i
+		}
+	}
+	for i, f := range list {
+		if slices.Contains(revs, f.Rev) {
+			at = i
+		}
+	}
+	f := list[at]
+	f.beside = slices.Concat(list[at+1:], list[:at])
+	return f
+}
+
 // addUnknown adds the drafts that the catalogue does not have to the rest.
-func (e *Edition) addUnknown(n Newsletter, names []string, events map[string]catalog.Event) {
+func (e *Edition) addUnknown(n Newsletter, names []string, posted map[string][]found) {
 	var items []Item
 	for _, name := range names {
-		if _, known := events[name]; !known {
+		if len(posted[name]) == 0 {
 			item := n.item(found{Event: catalog.Event{Key: name, Document: name, Kind: catalog.Draft, Published: e.From}}, background{})
 			item.Day = "" // nothing is known of its revisions
 			items = append(items, item)

@@ -17,7 +17,7 @@ func (n Newsletter) sections(ctx context.Context, r *store.Reader, w Window, eve
 	var ids []int64
 	for _, f := range events {
 		ids = append(ids, f.ID)
-		for _, o := range f.older {
+		for _, o := range slices.Concat(f.beside, f.older) {
 			ids = append(ids, o.ID)
 		}
 	}
@@ -101,10 +101,10 @@ func (n Newsletter) own(place map[string]int, mentions []store.Mention) []store.
 
 // finding gives the newsletter's topics that find an event. Where none finds a
 // draft's newest revision, those that found the one before it in the edition do,
-// and rev says so: a topic's readers would miss it else.
+// or another one in the report of a meeting, and rev says so: a topic's readers would miss it else.
 func (n Newsletter) finding(place map[string]int, mentions map[int64][]store.Mention, f found) (own []store.Mention, rev string) {
 	own = n.own(place, mentions[f.ID])
-	for _, o := range slices.Backward(f.older) {
+	for _, o := range slices.Backward(slices.Concat(f.beside, f.older)) {
 		if len(own) == 0 {
 			own, rev = n.own(place, mentions[o.ID]), clean(o.Rev)
 		}

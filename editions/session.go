@@ -340,7 +340,7 @@ func agenda(ctx context.Context, r *store.Reader, s catalog.Session) (list []Pap
 			names = append(names, catalog.Fold(p.Name))
 		}
 	}
-	events, err := newest(ctx, r, names)
+	posted, err := postings(ctx, r, names)
 	if err != nil {
 		return nil, err
 	}
@@ -349,24 +349,30 @@ func agenda(ctx context.Context, r *store.Reader, s catalog.Session) (list []Pap
 			Type: catalog.DraftOnAgenda, Title: clean(name),
 			URL: address(catalog.LinksTo(catalog.Event{Document: name, Kind: catalog.Draft}).Page),
 		}
-		if title := clean(events[name].Facts.Title); title != "" {
-			p.Title = title + " (" + name + ")"
+		if list := posted[name]; len(list) > 0 {
+			if title := clean(list[len(list)-1].Facts.Title); title != "" {
+				p.Title = title + " (" + name + ")"
+			}
 		}
 		list = append(list, p)
 	}
 	return list, nil
 }
 
-// newest gives the events of the newest revisions of drafts, by folded name.
-func newest(ctx context.Context, r *store.Reader, names []string) (map[string]catalog.Event, error) {
-	ids, err := r.NewestRevisions(ctx, names)
+// postings gives the revisions of drafts, the oldest first, by folded name.
+func postings(ctx context.Context, r *store.Reader, names []string) (map[string][]found, error) {
+	ids, err := r.Postings(ctx, names)
 	if err != nil || len(ids) == 0 {
 		return nil, err
 	}
 	events, err := r.Events(ctx, ids)
-	of := make(map[string]catalog.Event, len(events))
-	for _, e := range events {
-		of[catalog.Fold(e.Document)] = e
+	of := make(map[string][]found)
+	for _, e := range slices.Backward(events) { // which come by falling id
+		name := catalog.Fold(e.Document)
+		of[name] = append(of[name], found{Event: e})
+	}
+	for _, list := range of {
+		slices.SortStableFunc(list, found.compareRevs)
 	}
 	return of, err
 }

@@ -248,6 +248,40 @@ func TestMeetingReport(t *testing.T) {
 	}
 }
 
+// TestMeetingReportRevision holds that a draft stands under the topics that
+// found any of its revisions, as the one that was brought to the meeting, or
+// else the newest before its end.
+func TestMeetingReportRevision(t *testing.T) {
+	for _, tt := range []struct{ brought, want string }{
+		{"01", "draft-ietf-tls-lanterns-01"},
+		{"", "draft-ietf-tls-lanterns-02"},
+		{"09", "draft-ietf-tls-lanterns-02"},
+	} {
+		w := newWire(t, "fresh", "late")
+		w.keep(at("2025-11-01 00:00"), "daily")
+		w.session(catalog.Session{
+			Meeting: catalog.Meeting{Number: "124", Zone: "UTC", First: "2025-11-01", Days: 7}, ID: 2, Group: "tls", Starts: at("2025-11-03 14:30"),
+			Materials: []catalog.Presented{{Name: "draft-ietf-tls-lanterns", Rev: tt.brought}},
+		})
+		w.add(
+			happening{name: "draft-ietf-tls-lanterns-03", at: at("2025-11-20 10:00"), topics: []string{"late"}},
+			happening{name: "draft-ietf-tls-lanterns-00", at: at("2025-09-20 10:00"), topics: []string{"fresh"}},
+			happening{name: "draft-ietf-tls-lanterns-01", at: at("2025-10-10 10:00")},
+			happening{name: "draft-ietf-tls-lanterns-02", at: at("2025-10-30 10:00")},
+		)
+		n := canada
+		n.Topics, n.Rest = []string{"late", "fresh"}, false
+		e, err := ComposeMeeting(t.Context(), &w.db.Reader, n, "124")
+		if err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "sections with "+tt.brought, outline(e), []string{"fresh: " + tt.want})
+		if item := e.Sections[0].Items[0]; item.ReasonRev != "00" || len(item.Older) > 0 {
+			t.Errorf("got found as %q, for %v", item.ReasonRev, item.Older)
+		}
+	}
+}
+
 // TestTalkOrder holds which numbers talks have.
 func TestTalkOrder(t *testing.T) {
 	for _, tt := range []struct {

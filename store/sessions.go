@@ -121,16 +121,16 @@ func (r *Reader) Sessions(ctx context.Context, meeting string) (list []catalog.S
 	return list, said, explain(err)
 }
 
-// NewestRevisions gives the events of the newest revisions of drafts, given by
-// their folded names. Those that are not known are left out.
-func (r *Reader) NewestRevisions(ctx context.Context, names []string) ([]int64, error) {
+// Postings gives the events of all revisions of drafts, given by their folded
+// names. Those that are not known are left out.
+func (r *Reader) Postings(ctx context.Context, names []string) ([]int64, error) {
 	list, err := json.Marshal(names)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := r.q.query(ctx, `SELECT max(e.id) FROM json_each($1) j JOIN documents d ON d.folded = j.value
+	rows, err := r.q.query(ctx, `SELECT e.id FROM json_each($1) j JOIN documents d ON d.folded = j.value
 		JOIN revisions r ON r.document = d.id JOIN events e ON e.revision = r.id
-		WHERE e.event IN ('new', 'revision') GROUP BY d.id`, string(list))
+		WHERE e.event IN ('new', 'revision')`, string(list))
 	ids, err := scanIDs(rows, err)
 	return ids, explain(err)
 }
