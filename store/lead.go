@@ -37,13 +37,11 @@ func (db *DB) Lead(ctx context.Context, now time.Time) (release func() error, ok
 		for _, text := range []string{
 			`UPDATE sources SET lease_until = 0 WHERE lease_until <> 0`,
 			`UPDATE machine_texts SET lease_until = 0 WHERE lease_until <> 0`,
+			`UPDATE text_requests SET lease_until = 0 WHERE lease_until <> 0`,
 		} {
 			if _, err := tx.exec(ctx, text); err != nil {
 				return err
 			}
-		}
-		if _, err := tx.exec(ctx, `UPDATE text_requests SET lease_until = 0 WHERE lease_until <> 0`); err != nil {
-			return err
 		}
 		for _, table := range outbox {
 			if _, err := tx.exec(ctx, `UPDATE `+table+` SET lease_until = 0 WHERE lease_until <> 0`); err != nil {
