@@ -111,14 +111,14 @@ var deckName = regexp.MustCompile(`^(?:(sess[a-z]{1,2})-)?(?:(\d{1,3})-)?`)
 // Slot is the part of the name that tells the sessions of a group apart, such
 // as sessa, and Number the talk's, as in
 // slides-{meeting}-{group}-{slot}-{number}-{title}. Either may be missing: ""
-// and 0. The group's acronym has to be told, since it may hold hyphens.
+// and -1, since 00 is a number. The group's acronym has to be told, since it may hold hyphens.
 func (p Presented) Slot(meeting, group string) string { return p.parts(meeting, group)[1] }
 
 // Number is documented with Slot.
 func (p Presented) Number(meeting, group string) int {
 	n, err := strconv.Atoi(p.parts(meeting, group)[2])
 	if err != nil {
-		return 0
+		return -1
 	}
 	return n
 }

@@ -13,16 +13,17 @@ func TestPresentedParts(t *testing.T) {
 		number               int
 	}{
 		{"slides-124-hotrfc-sessa-01-gaps", "124", "hotrfc", SlideDeck, "sessa", 1},
+		{"slides-124-hotrfc-sessa-00-chairs", "124", "hotrfc", SlideDeck, "sessa", 0},
 		{"slides-124-hotrfc-sessb-12-x", "124", "hotrfc", SlideDeck, "sessb", 12},
-		{"slides-124-hotrfc-sessa-gaps", "124", "hotrfc", SlideDeck, "sessa", 0},
+		{"slides-124-hotrfc-sessa-gaps", "124", "hotrfc", SlideDeck, "sessa", -1},
 		{"slides-124-hotrfc-07-x", "124", "hotrfc", SlideDeck, "", 7},
-		{"slides-124-hotrfc-2025-review", "124", "hotrfc", SlideDeck, "", 0},
+		{"slides-124-hotrfc-2025-review", "124", "hotrfc", SlideDeck, "", -1},
 		{"slides-124-a-b-sessa-03-x", "124", "a-b", SlideDeck, "sessa", 3},
-		{"slides-124-other-sessa-03-x", "124", "hotrfc", SlideDeck, "", 0},
+		{"slides-124-other-sessa-03-x", "124", "hotrfc", SlideDeck, "", -1},
 		{"Slides-124-HotRFC-SessA-03-X", "124", "hotrfc", SlideDeck, "sessa", 3},
 		{"slides-interim-2026-tls-01-sessa-02-x", "interim-2026-tls-01", "tls", SlideDeck, "sessa", 2}, // the group stands in the meeting's name
-		{"minutes-124-tls-202511031430", "124", "tls", Minutes, "", 0},
-		{"draft-ietf-tls-x", "124", "tls", DraftOnAgenda, "", 0},
+		{"minutes-124-tls-202511031430", "124", "tls", Minutes, "", -1},
+		{"draft-ietf-tls-x", "124", "tls", DraftOnAgenda, "", -1},
 	} {
 		p := Presented{Name: tt.name}
 		if p.Type() != tt.kind || p.Slot(tt.meeting, tt.group) != tt.slot || p.Number(tt.meeting, tt.group) != tt.number {

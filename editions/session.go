@@ -53,7 +53,7 @@ type Sitting struct {
 
 // Talk is what an item of a session's report has.
 type Talk struct {
-	Number  int    `json:"number,omitempty"`  // as the slides have it; 0 without
+	Number  *int   `json:"number,omitempty"`  // as the slides have it; nil without
 	Speaker string `json:"speaker,omitempty"` // by an editor
 	Absent  bool   `json:"absent,omitempty"`  // likewise
 }
@@ -388,7 +388,7 @@ func (n Newsletter) specimenReport() *Edition {
 	s.Papers = []Paper{{catalog.Minutes, "Minutes", "https://example.org/m"}, {catalog.Recording, "", "https://example.org/r"}}
 	s.Drafts = []Paper{{catalog.DraftOnAgenda, "draft-x", "https://example.org/d"}}
 	e.Sections = []Section{{Title: "Talks", Items: []Item{
-		{Number: 1, Key: "a", Name: "slides-a-00", Title: "A", Authors: []string{"Ada Wing"}, Talk: &Talk{Number: 2, Absent: true}},
+		{Number: 1, Key: "a", Name: "slides-a-00", Title: "A", Authors: []string{"Ada Wing"}, Talk: &Talk{Number: new(2), Absent: true}},
 		{Number: 2, Key: "b", Name: "slides-b-01", Rev: "01", Title: "B", Note: "A **note**.", Talk: &Talk{Speaker: "Bo"}},
 	}}}
 	return e

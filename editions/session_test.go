@@ -299,6 +299,7 @@ func TestTalkOrder(t *testing.T) {
 		{"a figure that is none", []string{"sessa-chairs 1 C", "sessa-100-gigabit 2 G", "sessa-x 3 X"}, "1.chairs 2.100-gigabit 3.x", nil},
 		{"a figure too high", []string{"sessa-464-xlat 1 C"}, "1.464-xlat", nil},
 		{"a number twice", []string{"sessa-01-b 2 B", "sessa-01-a 1 A", "sessa-02-c 3 C"}, "1.a 1.b 2.c", nil},
+		{"from nought", []string{"sessa-01-a 2 A", "sessa-00-chairs 1 C", "sessa-x 3 X"}, "0.chairs 1.a –x", nil},
 		{"gaps in a row", []string{"sessa-05-e 0 E", "sessa-06-f 0 F"}, "5.e 6.f", []int{1, 2, 3, 4}},
 	} {
 		w := newWire(t)
@@ -316,7 +317,7 @@ func TestTalkOrder(t *testing.T) {
 		var got []string
 		for _, item := range e.Sections[0].Items {
 			name := strings.TrimPrefix(strings.TrimPrefix(item.Key, "slides-124-a-b-"), "sessa-")
-			if item.Talk.Number > 0 && e.Session.Last > 0 {
+			if item.Talk.Number != nil && e.Session.Last > 0 {
 				_, name, _ = strings.Cut(name, "-")
 			}
 			got = append(got, item.label()+name)

@@ -150,8 +150,8 @@ func (item Item) label() string {
 	switch {
 	case item.Talk == nil:
 		return fmt.Sprintf("%d.", item.Number)
-	case item.Talk.Number > 0:
-		return fmt.Sprintf("%d.", item.Talk.Number)
+	case item.Talk.Number != nil:
+		return fmt.Sprintf("%d.", *item.Talk.Number)
 	}
 	return "–"
 }

@@ -16,7 +16,7 @@ type deck struct {
 	title   string
 	authors []string
 	url     string
-	number  int
+	number  int // -1 without
 }
 
 // talks are the items of a session's report, by the numbers in the names of the
@@ -27,7 +27,7 @@ func (e *Edition) talks(s catalog.Session, known map[string]catalog.Material) (i
 	named := numbersHold(decks)
 	slices.SortFunc(decks, func(a, b deck) int {
 		if named && a.number != b.number {
-			if a.number == 0 || b.number == 0 { // without one: behind the others
+			if a.number < 0 || b.number < 0 { // without one: behind the others
 				return cmp.Compare(b.number, a.number)
 			}
 			return cmp.Compare(a.number, b.number)
@@ -80,7 +80,7 @@ func decksOf(s catalog.Session, known map[string]catalog.Material) (decks []deck
 func numbersHold(decks []deck) bool {
 	with, highest := 0, 0
 	for _, d := range decks {
-		if d.number > 0 {
+		if d.number >= 0 {
 			with++
 			highest = max(highest, d.number)
 		}
@@ -94,8 +94,11 @@ func (e *Edition) talk(s catalog.Session, d deck, place int) Item {
 	item := Item{
 		Number: place, Key: catalog.Fold(d.Name), Document: clean(d.Name), Rev: d.Rev, Name: clean(name),
 		Kind: catalog.Charter, Event: catalog.Slides, Title: cmp.Or(d.title, clean(name)), Group: clean(s.Group), Language: "en",
-		Published: e.From, Day: e.FirstDay, Talk: &Talk{Number: d.number},
+		Published: e.From, Day: e.FirstDay, Talk: &Talk{},
 		Links: ItemLinks{Page: address(cmp.Or(d.url, catalog.MaterialPage(s.Meeting.Number, name)))},
+	}
+	if d.number >= 0 {
+		item.Talk.Number = &d.number
 	}
 	for _, author := range d.authors {
 		if author = clean(author); author != "" && len(item.Authors) < maxAuthors {
