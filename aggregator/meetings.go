@@ -55,13 +55,14 @@ const (
 	maxPresented   = 50_000 // to one meeting
 	maxPerSession  = 1000   // documents
 	maxMeetingDays = 31
-	maxUntitled    = 20 // documents asked for once more in one poll
+	maxAgain       = 20 // documents asked for once more in one poll
 )
 
 // meetingCursor is what has been told.
 type meetingCursor struct {
 	Sessions map[string]toldSession  `json:"sessions,omitempty"` // by number of meeting and of session
 	Groups   map[string]meetingGroup `json:"groups,omitempty"`   // by address
+	Again    int                     `json:"again,omitempty"`    // where the next poll begins with documents asked for once more
 }
 
 type toldSession struct {
@@ -113,13 +114,20 @@ type wantedMaterial struct {
 	catalog.Presented
 	session catalog.Session
 	group   meetingGroup
+	near    bool // whether its meeting is
+}
+
+// mayChange reports whether a document that is known may have a later revision
+// that its session does not name. A recording stays what it is.
+func (w wantedMaterial) mayChange() bool {
+	return w.near && w.Rev == "" && w.Type() != catalog.Recording
 }
 
 // Poll implements [Upstream].
 func (m *Meetings) Poll(ctx context.Context, cursor string, take Taker) (time.Duration, error) {
 	p := &meetingPoll{
 		Meetings: m, collections: collections{base: m.URL, client: m.Client, limit: m.Page}, take: take,
-		met:     meetingCursor{map[string]toldSession{}, map[string]meetingGroup{}},
+		met:     meetingCursor{Sessions: map[string]toldSession{}, Groups: map[string]meetingGroup{}},
 		persons: map[string]string{},
 	}
 	if cursor != "" {
@@ -144,6 +152,7 @@ func (m *Meetings) Poll(ctx context.Context, cursor string, take Taker) (time.Du
 		p.fault(err)
 		p.keep(meeting.Number)
 	}
+	p.met.Again = p.at.Again
 	p.at = p.met
 	if err := p.give(ctx, nil); err != nil {
 		return 0, err
@@ -196,7 +205,7 @@ func (p *meetingPoll) keep(number string) {
 // tell gives the sessions of a meeting that are not as they were last told. Where
 // not all of the meeting could be read, one that has less than it had stays as
 // it was: what is missing was not taken back.
-func (p *meetingPoll) tell(ctx context.Context, m catalog.Meeting, sessions []wantedSession, whole bool) error {
+func (p *meetingPoll) tell(ctx context.Context, m trackerMeeting, sessions []wantedSession, whole bool) error {
 	var records []Record
 	for _, s := range sessions {
 		content, err := json.Marshal(s.Session)
@@ -218,16 +227,16 @@ func (p *meetingPoll) tell(ctx context.Context, m catalog.Meeting, sessions []wa
 			p.at.Sessions = map[string]toldSession{}
 		}
 		p.at.Sessions[key], p.met.Sessions[key] = told, told
-		for _, m := range s.Materials {
-			if m.Type() != catalog.DraftOnAgenda {
-				p.wanted = append(p.wanted, wantedMaterial{m, s.Session, s.group})
+		for _, d := range s.Materials {
+			if d.Type() != catalog.DraftOnAgenda {
+				p.wanted = append(p.wanted, wantedMaterial{d, s.Session, s.group, m.near(p.Now())})
 			}
 		}
 	}
 	if !whole {
 		p.keep(m.Number)
 	}
-	return p.give(ctx, append(records, p.withdraw(m)...))
+	return p.give(ctx, append(records, p.withdraw(m.toMeeting())...))
 }
 
 // withdraw tells of the sessions of a meeting that were not met that they are
@@ -252,10 +261,11 @@ func (p *meetingPoll) withdraw(m catalog.Meeting) (records []Record) {
 func sessionKey(number string, id int64) string { return fmt.Sprintf("%s/%d", number, id) }
 
 // documents reads the documents that are not known yet, those of the newest
-// sessions first, and then some of those that could not be read before. left
+// sessions first, and then some of those that could not be read before or may
+// have changed, in every poll others. left
 // reports whether some are left for the next poll.
 func (p *meetingPoll) documents(ctx context.Context) (left bool, err error) {
-	var asked, untitled []wantedMaterial
+	var asked, again []wantedMaterial
 	seen := map[string]bool{}
 	for some := range slices.Chunk(p.wanted, 500) {
 		known := map[string]bool{}
@@ -272,10 +282,10 @@ func (p *meetingPoll) documents(ctx context.Context) (left bool, err error) {
 			id := w.NameRev()
 			titled, told := known[id]
 			switch {
-			case seen[id] || titled:
-			case told && len(untitled) < maxUntitled:
-				untitled = append(untitled, w)
-			case !told:
+			case seen[id] || titled && !w.mayChange():
+			case told:
+				again = append(again, w)
+			default:
 				asked = append(asked, w)
 			}
 			seen[id] = true
@@ -284,7 +294,12 @@ func (p *meetingPoll) documents(ctx context.Context) (left bool, err error) {
 	slices.SortStableFunc(asked, func(a, b wantedMaterial) int { return b.session.Starts.Compare(a.session.Starts) })
 	most := cmp.Or(p.Documents, 300)
 	left = len(asked) > most
-	for some := range slices.Chunk(append(asked[:min(len(asked), most)], untitled...), 10) {
+	if len(again) > maxAgain {
+		at := p.at.Again % len(again)
+		p.at.Again = (at + maxAgain) % len(again)
+		again = slices.Concat(again[at:], again[:at])[:maxAgain]
+	}
+	for some := range slices.Chunk(append(asked[:min(len(asked), most)], again...), 10) {
 		var records []Record
 		for _, w := range some {
 			r, err := p.material(ctx, w)

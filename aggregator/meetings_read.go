@@ -186,7 +186,7 @@ func (p *meetingPoll) meeting(ctx context.Context, m trackerMeeting) error {
 		c.Side = slices.Contains(strings.Fields(beside), "side")
 		list = append(list, wantedSession{c, group})
 	}
-	return p.tell(ctx, m.toMeeting(), list, p.lost == lost)
+	return p.tell(ctx, m, list, p.lost == lost)
 }
 
 // collect reads a whole collection, of at most so many objects. What an object

@@ -395,7 +395,7 @@ func TestMeetingsGoOn(t *testing.T) {
 		{"forbidden", kite, answers(http.StatusForbidden)},
 		{"gone", kite, answers(http.StatusGone)},
 		{"bad gateway", kite, answers(http.StatusBadGateway)},
-		{"too large", kite, func(w http.ResponseWriter) bool { _, _ = w.Write(make([]byte, 11<<20)); return true }},
+		{"too large", kite, func(w http.ResponseWriter) bool { _, _ = w.Write(make([]byte, 33<<20)); return true }},
 		{"authors", "/api/v1/doc/documentauthor/", answers(http.StatusForbidden)},
 		{"no authors", "/api/v1/doc/documentauthor/", func(w http.ResponseWriter) bool { _, _ = w.Write([]byte("<p>")); return true }},
 	} {
@@ -503,6 +503,41 @@ func TestMeetingsWithdrawn(t *testing.T) {
 	r.poll()
 	if got := ids(); !slices.Equal(got, []int64{32}) {
 		t.Errorf("what cannot be read: got %d, want it as it was", got)
+	}
+}
+
+// TestMeetingsAgain holds that each of many documents that could not be read is
+// asked for once more in its turn, and one of no revision while it may change.
+func TestMeetingsAgain(t *testing.T) {
+	g := newGathering(t)
+	g.session(31, 4, "", "2026-03-21T22:00:00Z")
+	for i := range 50 {
+		g.brings(31, fmt.Sprintf("slides-124-hotrfc-sessa-kite%02d", i), "00", i)
+	}
+	r := g.rig(true)
+	r.Poller.sources["meetings"].Upstream.(*Meetings).Page = 100
+	r.poll()
+	asked := len(g.asked)
+	for range 3 {
+		r.pass(24 * time.Hour)
+		r.poll()
+	}
+	for i := range 50 {
+		if !slices.ContainsFunc(g.asked[asked:], func(a string) bool { return strings.Contains(a, fmt.Sprintf("kite%02d/", i)) }) {
+			t.Errorf("number %d is not asked for again", i)
+		}
+	}
+
+	g = newGathering(t)
+	g.session(31, 4, "", "2026-03-21T22:00:00Z")
+	g.deck(31, 1, "slides-124-hotrfc-sessa-01-kites", "Kites")["rev"] = nil
+	r = g.rig(true)
+	r.one(Tally{Messages: 2, Announced: 1})
+	r.pass(24 * time.Hour)
+	g.collections["doc/document"][0]["title"] = "Kites that fly"
+	r.poll()
+	if m, err := r.db.Materials(t.Context(), r.told(31).Materials); err != nil || m["slides-124-hotrfc-sessa-01-kites"].Title != "Kites that fly" {
+		t.Errorf("got %+v, %v, want what is there now", m, err)
 	}
 }
 
@@ -631,6 +666,7 @@ func FuzzMeetings(f *testing.F) {
 			presented,
 			catalog.Session{Meeting: catalog.Meeting{Number: "124"}, ID: id, Group: "hotrfc", Materials: []catalog.Presented{presented}},
 			meetingGroup{Acronym: "hotrfc"},
+			true,
 		}
 		r := materialRecord(w, doc, []string{doc.Title, strconv.Quote(in)})
 		checkRecord(t, r)

@@ -65,7 +65,7 @@ func spoken(t *testing.T) []struct {
 	say(3, rfc)
 	kites := catalog.Presented{Name: "slides-124-quic-sessa-01-kites", Rev: "00"}
 	for source, title := range map[int]string{1: "Kites", 2: "Kites, Told Otherwise"} {
-		w := wantedMaterial{kites, catalog.Session{Meeting: catalog.Meeting{Number: "124"}, ID: 1, Group: "quic"}, meetingGroup{Acronym: "quic", Type: "wg"}}
+		w := wantedMaterial{kites, catalog.Session{Meeting: catalog.Meeting{Number: "124"}, ID: 1, Group: "quic"}, meetingGroup{Acronym: "quic", Type: "wg"}, false}
 		deck := materialRecord(w, trackerMaterial{Title: title, Time: trackerTime{day(10 - source)}}, nil)
 		say(source, deck)
 		for version := range 2 {
