@@ -211,17 +211,17 @@ func population(t *testing.T, m maker, n int) (*store.DB, []catalog.Event) {
 	return db, all
 }
 
-// putText gives most drafts a text, and most of those a change.
+// putText gives most drafts a text, and those a change.
 func (m maker) putText(tx *store.Tx, e catalog.Event) error {
 	if e.Kind != catalog.Draft || m.IntN(4) == 0 {
 		return nil
 	}
-	if err := tx.PutText(ctx, e.Document, e.Rev, []byte(m.text(30)), noon); err != nil || m.IntN(4) == 0 {
+	if err := tx.PutText(ctx, e.Document, e.Rev, []byte(m.text(30)), noon); err != nil {
 		return err
 	}
 	marks := catalog.Marks()
 	m.Shuffle(len(marks), func(i, j int) { marks[i], marks[j] = marks[j], marks[i] })
-	return tx.PutTextChange(ctx, e.Document, e.Rev, []byte(`{}`), marks[:m.IntN(4)])
+	return tx.PutTextChange(ctx, e.Document, e.Rev, []byte(`{}`), marks[:m.IntN(6)])
 }
 
 // itemOf is an event with its text, which stands here as it came.

@@ -120,7 +120,7 @@ func (s *site) settle(t *testing.T) {
 // awaitRest waits until every source has been polled since a time, every text
 // was asked for, all windows are closed, and no mail is left to send.
 func (s *site) awaitRest(t *testing.T, p *process, since time.Time) {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute) // some two thousand texts, on a busy machine
 	defer cancel()
 	windows := 0
 	for _, n := range s.outside.letters[:s.letters] {
