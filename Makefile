@@ -41,7 +41,7 @@ check: lint check-mod test fuzz ## what to run before a commit
 check-full: check-mod fuzz servers ## the long tests, in another time zone, for races
 	DRAFTWIRE_FULL=1 go test -tags=full -timeout=20m -count=1 ./...
 	TZ=Asia/Tokyo $(TEST) -count=1 ./...
-	CGO_ENABLED=1 go test -race -timeout=10m -count=1 $(RACE)
+	CGO_ENABLED=1 go test -race -timeout=15m -count=1 $(RACE)
 
 servers: ## those that the long tests talk to, from Debian
 	tools/servers.sh
