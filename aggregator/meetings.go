@@ -262,8 +262,8 @@ func sessionKey(number string, id int64) string { return fmt.Sprintf("%s/%d", nu
 
 // documents reads the documents that are not known yet, those of the newest
 // sessions first, and then some of those that could not be read before or may
-// have changed, in every poll others. left
-// reports whether some are left for the next poll.
+// have changed, in every poll others. left reports whether some are left for the
+// next poll.
 func (p *meetingPoll) documents(ctx context.Context) (left bool, err error) {
 	var asked, again []wantedMaterial
 	seen := map[string]bool{}

@@ -38,6 +38,17 @@ func newGathering(t *testing.T) *gathering {
 	return g
 }
 
+// gatheringOfKites has one session with five decks.
+func gatheringOfKites(t *testing.T) *gathering {
+	t.Helper()
+	g := newGathering(t)
+	g.session(31, 4, "", "2026-03-21T22:00:00Z")
+	for i := range 5 {
+		g.deck(31, i, fmt.Sprintf("slides-124-hotrfc-sessa-%02d-kite", i+1), fmt.Sprintf("Kite %d", i+1))
+	}
+	return g
+}
+
 // session adds one with its time.
 func (g *gathering) session(id, group int, title, starts string) {
 	uri := fmt.Sprintf("/api/v1/meeting/session/%d/", id)
@@ -309,11 +320,7 @@ func TestMeetingsBreakOff(t *testing.T) {
 		}, 0, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			g := newGathering(t)
-			g.session(31, 4, "", "2026-03-21T22:00:00Z")
-			for i := range 5 {
-				g.deck(31, i, fmt.Sprintf("slides-124-hotrfc-sessa-%02d-kite", i+1), fmt.Sprintf("Kite %d", i+1))
-			}
+			g := gatheringOfKites(t)
 			g.odd[tt.at] = tt.odd
 			r := g.rig(true)
 			res := r.poll()["meetings"]
@@ -400,11 +407,7 @@ func TestMeetingsGoOn(t *testing.T) {
 		{"no authors", "/api/v1/doc/documentauthor/", func(w http.ResponseWriter) bool { _, _ = w.Write([]byte("<p>")); return true }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			g := newGathering(t)
-			g.session(31, 4, "", "2026-03-21T22:00:00Z")
-			for i := range 5 {
-				g.deck(31, i, fmt.Sprintf("slides-124-hotrfc-sessa-%02d-kite", i+1), fmt.Sprintf("Kite %d", i+1))
-			}
+			g := gatheringOfKites(t)
 			g.odd[tt.at] = tt.odd
 			r := g.rig(true)
 			if res := r.poll()["meetings"]; res.failed() || res.Err == nil {
