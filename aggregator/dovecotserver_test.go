@@ -29,9 +29,9 @@ type dovecot struct {
 	cmd  *exec.Cmd
 }
 
-// newDovecot starts Debian's Dovecot, which tools/servers.sh installs. It wants
-// to be root, since it gives its parts to others.
-func newDovecot(tb testing.TB) *dovecot {
+// newDovecot starts Debian's Dovecot, which tools/servers.sh installs, with more
+// settings. It wants to be root, since it gives its parts to others.
+func newDovecot(tb testing.TB, settings ...string) *dovecot {
 	tb.Helper()
 	path := "/usr/sbin/dovecot"
 	if _, err := os.Stat(path); err != nil || os.Getuid() != 0 {
@@ -58,7 +58,7 @@ func newDovecot(tb testing.TB) *dovecot {
 	ln.Close()
 	uid, _ := strconv.Atoi(nobody.Uid)
 	gid, _ := strconv.Atoi(nobody.Gid)
-	conf := strings.NewReplacer("DIR", dir, "PORT", strconv.Itoa(port), "UID", nobody.Uid, "GID", nobody.Gid).Replace(dovecotConf)
+	conf := strings.NewReplacer("DIR", dir, "PORT", strconv.Itoa(port), "UID", nobody.Uid, "GID", nobody.Gid).Replace(dovecotConf) + strings.Join(settings, "")
 	for _, step := range []func() error{
 		func() error { return os.Chmod(dir, 0o755) },
 		func() error { return os.Mkdir(filepath.Join(dir, "mail"), 0o755) },
@@ -113,6 +113,47 @@ service anvil {
   chroot =
 }
 `
+
+// hibernation hands connections that idle to a process of their own after a
+// second, the least there is. Titles of processes tell when it has them.
+const hibernation = `imap_hibernate_timeout = 1s
+verbose_proctitle = yes
+service imap {
+  unix_listener imap-master {
+    mode = 0666
+  }
+}
+service imap-hibernate {
+  chroot =
+  unix_listener imap-hibernate {
+    mode = 0666
+  }
+}
+`
+
+// hibernating says how many connections hibernate.
+func (d *dovecot) hibernating() (n int) {
+	d.tb.Helper()
+	titles, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	if err != nil {
+		d.tb.Fatal(err)
+	}
+	for _, path := range titles {
+		title, err := os.ReadFile(path)
+		if err != nil {
+			continue // it has ended
+		}
+		_, connections, ok := strings.Cut(string(title), "dovecot/imap-hibernate [")
+		if !ok {
+			continue
+		}
+		pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(path)))
+		if group, err := syscall.Getpgid(pid); err == nil && group == d.cmd.Process.Pid {
+			_, _ = fmt.Sscan(connections, &n)
+		}
+	}
+	return n
+}
 
 // start starts the server and logs its keeper in.
 func (d *dovecot) start() {
