@@ -57,7 +57,21 @@ func PostName(messageID string) string { return "msg-" + digest(messageID) }
 
 // EntryName names the document of a feed entry by the entry's id (RFC 4287,
 // section 4.2.6; RSS guid). Where that is missing, pass its link, or a digest.
-func EntryName(feedID string) string { return entryPrefix + digest(feedID) }
+// The first four digits are of who gives such ids, so that what one feed brings
+// stands together in the indexes.
+func EntryName(feedID string) string {
+	return entryPrefix + digest(authority(feedID))[:4] + digest(feedID)
+}
+
+// authority is who gives an id: the scheme and host of an address, and of others
+// (tag:, urn:) what stands before the last colon.
+func authority(id string) string {
+	if scheme, rest, ok := strings.Cut(id, "://"); ok {
+		host, _, _ := strings.Cut(rest, "/")
+		return scheme + "://" + host
+	}
+	return id[:strings.LastIndexByte(id, ':')+1]
+}
 
 const entryPrefix = "entry-"
 

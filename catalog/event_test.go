@@ -42,3 +42,25 @@ func TestNameRev(t *testing.T) {
 		}
 	}
 }
+
+func TestEntryName(t *testing.T) {
+	site := func(id string) string { return EntryName(id)[:len("entry-")+4] }
+	for _, same := range [][]string{
+		{"https://a.example/2026/one", "https://a.example/?p=2", "https://a.example"},
+		{"tag:a.example,2026:/one", "tag:a.example,2026:/two"},
+		{"urn:feed:1:2", "urn:feed:1:3"},
+		{"", "0123abcd"},
+	} {
+		names := make(map[string]bool)
+		for _, id := range same {
+			name := EntryName(id)
+			if !IsEntry(name) || names[name] || site(id) != site(same[0]) {
+				t.Errorf("%q is %s, %q is %s", same[0], EntryName(same[0]), id, name)
+			}
+			names[name] = true
+		}
+	}
+	if site("https://a.example/1") == site("http://a.example/1") || site("urn:feed:1:2") == site("urn:feed:2:2") {
+		t.Error("two authorities share their digits")
+	}
+}

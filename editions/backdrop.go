@@ -28,7 +28,7 @@ type backdrop struct {
 	names []string         // of marks by id
 	count []int32          // postings that have a mark
 	past  []posting
-	draft map[string]int32 // numbers of drafts by lineage
+	draft map[int64]int32 // numbers of drafts by lineage
 }
 
 // posting is one draft posted, by its marks. All documents that are the same
@@ -39,7 +39,7 @@ type posting struct {
 }
 
 func newBackdrop(w Window, past []store.Brief, topics map[int64][]string) *backdrop {
-	h := &backdrop{ids: make(map[string]int32), draft: make(map[string]int32), days: int(w.From.Sub(past[len(past)-1].Published()).Hours() / 24)}
+	h := &backdrop{ids: make(map[string]int32), draft: make(map[int64]int32), days: int(w.From.Sub(past[len(past)-1].Published()).Hours() / 24)}
 	for _, b := range past {
 		h.past = append(h.past, posting{h.marks(b.Group, b.Authors, topics[b.ID], b.Title), h.one(b.Lineage)})
 	}
@@ -54,7 +54,7 @@ func newBackdrop(w Window, past []store.Brief, topics map[int64][]string) *backd
 }
 
 // one gives the number of a draft.
-func (h *backdrop) one(lineage string) int32 {
+func (h *backdrop) one(lineage int64) int32 {
 	n, known := h.draft[lineage]
 	if !known {
 		n = int32(len(h.draft))

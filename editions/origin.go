@@ -107,7 +107,7 @@ func quotable(r rune) rune {
 // window too, but it goes on only from what came before it.
 func (o *Origin) tell(e catalog.Event, author string, posted []store.Brief) {
 	w := Work{Author: clean(author)}
-	seen := map[string]bool{}
+	seen := map[int64]bool{}
 	for _, b := range posted {
 		if seen[b.Lineage] || slices.Contains(e.Lineage, catalog.Fold(b.Document)) || strings.EqualFold(b.Document, e.Document) {
 			continue

@@ -14,7 +14,7 @@ import (
 type Document struct {
 	ID      int64
 	Name    string // as given; the spelling that sorts first where several were
-	Lineage string // least folded name of the documents joined to it
+	Lineage int64  // the same for all documents that are joined
 	Alone   bool   // whether none is joined to it
 }
 
@@ -27,10 +27,9 @@ func (tx *Tx) Document(ctx context.Context, name string, kind catalog.Kind) (d D
 	err = row(rows, err, &d.ID, &d.Name, &d.Lineage, &d.Alone)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
-		d = Document{Name: name, Lineage: folded, Alone: true}
-		d.ID, err = tx.insert(ctx,
-			`INSERT INTO documents (name, folded, kind, lineage) VALUES ($1, $2, $3, $2)`, name, folded, string(kind))
-		return d, true, err
+		id, err := tx.insert(ctx, `INSERT INTO documents (id, name, folded, kind, lineage)
+			SELECT n, $1, $2, $3, n FROM (SELECT coalesce(max(id), 0) + 1 AS n FROM documents)`, name, folded, string(kind))
+		return Document{ID: id, Name: name, Lineage: id, Alone: true}, true, err
 	case err == nil && name < d.Name: // the spelling must not depend on which came first
 		d.Name = name
 		_, err = tx.exec(ctx, `UPDATE documents SET name = $1 WHERE id = $2`, name, d.ID)
@@ -55,7 +54,8 @@ func (tx *Tx) Relate(ctx context.Context, r catalog.Relation) (added bool, err e
 	if err != nil || from.Lineage == to.Lineage {
 		return err == nil, err
 	}
-	_, err = tx.exec(ctx, `UPDATE documents SET lineage = min($1, $2) WHERE lineage = max($1, $2)`, from.Lineage, to.Lineage)
+	_, err = tx.exec(ctx, `UPDATE documents SET lineage = (SELECT id FROM documents WHERE id IN ($1, $2) ORDER BY folded LIMIT 1)
+		WHERE lineage IN ($1, $2)`, from.Lineage, to.Lineage)
 	return err == nil, err
 }
 
@@ -166,7 +166,8 @@ func (tx *Tx) DropEvent(ctx context.Context, id int64) error {
 		{`DELETE FROM bodies WHERE rowid = $1`, id},
 		{`DELETE FROM events WHERE id = $1`, id},
 		{`DELETE FROM revisions WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM events WHERE revision = $1)`, revision},
-		{`DELETE FROM documents WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM revisions WHERE document = $1)`, document},
+		{`DELETE FROM documents WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM revisions WHERE document = $1)
+			AND NOT EXISTS (SELECT 1 FROM documents o WHERE o.lineage = $1 AND o.id <> $1)`, document},
 	} {
 		if _, err := tx.exec(ctx, step.text, step.id); err != nil {
 			return err
@@ -289,7 +290,7 @@ func scanTestimonies(rows *sql.Rows, err error) (list []Testimony, _ error) {
 }
 
 // LineageNames lists the names of the documents joined in a lineage, sorted.
-func (tx *Tx) LineageNames(ctx context.Context, lineage string) (names []string, err error) {
+func (tx *Tx) LineageNames(ctx context.Context, lineage int64) (names []string, err error) {
 	rows, err := tx.query(ctx, `SELECT name FROM documents WHERE lineage = $1 ORDER BY folded`, lineage)
 	return names, each(rows, err, func(rows *sql.Rows) error {
 		var name string

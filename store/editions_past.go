@@ -60,7 +60,7 @@ type Brief struct {
 	Group    string
 	Title    string
 	Authors  []string // names
-	Lineage  string   // the same for all documents that are one
+	Lineage  int64    // the same for all documents that are one
 }
 
 // Published is when, to the second.

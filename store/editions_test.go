@@ -61,7 +61,7 @@ func TestBriefly(t *testing.T) {
 	}
 	b := got[0]
 	if b.Document != "draft-a-b" || b.Event != catalog.Revised || b.Rev != "01" || b.Group != "g" || b.Title != "T" ||
-		b.Lineage != "draft-a-b" || !slices.Equal(b.Authors, []string{"Ada Wing"}) || !b.Published().Equal(noon) {
+		b.Lineage == 0 || !slices.Equal(b.Authors, []string{"Ada Wing"}) || !b.Published().Equal(noon) {
 		t.Errorf("got %+v", b)
 	}
 }

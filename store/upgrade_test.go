@@ -1,10 +1,15 @@
 package store
 
 import (
+	"database/sql"
 	"errors"
+	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
+
+	"github.com/pressly/goose/v3"
 )
 
 // Whoever comes at the same time to a file that does not exist yet gets the
@@ -27,6 +32,51 @@ func TestOpenTogether(t *testing.T) {
 	for i, err := range errs {
 		if err != nil {
 			t.Errorf("opener %d: %v", i, err)
+		}
+	}
+}
+
+// TestLineagesOfOldDatabase opens a database from when lineages were names.
+func TestLineagesOfOldDatabase(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "old.db")
+	old, err := sql.Open("sqlite", "file:"+path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := goose.NewProvider(goose.DialectSQLite3, old, os.DirFS("migrations"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.UpTo(t.Context(), 15); err != nil {
+		t.Fatal(err)
+	}
+	_, err = old.ExecContext(t.Context(), `INSERT INTO documents (name, folded, kind, lineage) VALUES
+		('rfc9', 'rfc9', 'rfc', 'draft-a'), ('draft-Alone', 'draft-alone', 'draft', 'draft-alone'),
+		('draft-b', 'draft-b', 'draft', 'draft-a'), ('draft-a', 'draft-a', 'draft', 'draft-a')`)
+	if err := errors.Join(err, old.Close()); err != nil {
+		t.Fatal(err)
+	}
+	db, err := Open(t.Context(), path, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for name, want := range map[string][]string{
+		"draft-b": {"draft-a", "draft-b", "rfc9"}, "rfc9": {"draft-a", "draft-b", "rfc9"}, "draft-alone": {"draft-Alone"}, "draft-new": {"draft-new"},
+	} {
+		err := db.Update(t.Context(), func(tx *Tx) error {
+			d, _, err := tx.Document(t.Context(), name, "draft")
+			if err != nil {
+				return err
+			}
+			names, err := tx.LineageNames(t.Context(), d.Lineage)
+			if !slices.Equal(names, want) || d.Alone != (len(want) == 1) {
+				t.Errorf("%s: %+v of %q, want %q", name, d, names, want)
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
 		}
 	}
 }

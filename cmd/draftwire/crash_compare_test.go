@@ -28,7 +28,7 @@ var tables = []struct{ name, query string }{
 		FROM messages m JOIN sources s ON s.id = m.source`},
 	{"sources", `SELECT name, active, messages, iif(cursor LIKE '%"read":%' OR name IN ('all-maildir', 'all-public-inbox'), '',
 		iif(cursor LIKE '%"swept":%', json_remove(cursor, '$.swept'), cursor)) FROM sources`},
-	{"documents", `SELECT name, folded, kind, lineage FROM documents`},
+	{"documents", `SELECT d.name, d.folded, d.kind, h.folded FROM documents d JOIN documents h ON h.id = d.lineage`},
 	{"relations", `SELECT from_name, type, to_name FROM relations`},
 	{"revisions", `SELECT d.folded, r.rev, r.title, r.abstract, r.authors, r.grp, r.stream, r.level, r.pages, r.doc_date,
 		r.language, r.url FROM revisions r JOIN documents d ON d.id = r.document`},
