@@ -5,7 +5,6 @@ package aggregator
 
 import (
 	"context"
-	"runtime"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -52,7 +51,7 @@ func (t *Tally) Add(o Tally) {
 
 // Take records a batch of messages of one origin in one transaction.
 func (c *Cataloguer) Take(ctx context.Context, o Origin, batch []Received) (Tally, error) {
-	return c.write(ctx, o, c.prepareAll(ctx, o, batch, runtime.GOMAXPROCS(0)), nil)
+	return c.write(ctx, o, c.prepareAll(ctx, o, batch), nil)
 }
 
 // after runs in a batch's transaction when it has been recorded.

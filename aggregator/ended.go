@@ -9,30 +9,46 @@ import (
 	"github.com/draftwire/draftwire/store"
 )
 
-// record writes how polls ended.
-func (p *Poller) record(ctx context.Context, ended []Result) error {
-	if len(ended) == 0 {
-		return nil
-	}
+// exchange writes how polls ended, and leases at most so many of the sources that
+// are due, all in one commit: whoever writes batches lets it in between two.
+func (p *Poller) exchange(ctx context.Context, ended []Result, places int) (due []store.Source, err error) {
 	now := p.Catalogue.Now()
-	due := p.beatDue(now)
-	err := p.Catalogue.DB.Update(ctx, func(tx *store.Tx) error {
+	back := p.setBack(now)
+	if len(ended) == 0 && !back {
+		p.looked = now.Round(0)
+		if next, err := p.Catalogue.DB.NextPoll(ctx); err != nil || places == 0 || next.IsZero() || next.After(now) {
+			return nil, err // looking costs no commit
+		}
+	}
+	beat := p.beatDue(now)
+	err = p.Catalogue.DB.Update(ctx, func(tx *store.Tx) (err error) {
 		for _, r := range ended {
 			if err := p.recordEnd(ctx, tx, r, now); err != nil {
 				return err
 			}
 		}
-		if due {
-			if err := tx.Beat(ctx, now); err != nil {
-				return err
-			}
+		if err := p.recordClosures(ctx, tx, ended); err != nil {
+			return err
 		}
-		return p.recordClosures(ctx, tx, ended)
+		if back {
+			err = tx.MendClocks(ctx, now)
+		}
+		if err == nil && beat {
+			err = tx.Beat(ctx, now)
+		}
+		if err == nil && places > 0 {
+			due, err = tx.ClaimSources(ctx, now, now.Add(leaseFor), places)
+		}
+		return err
 	})
-	if err == nil && due {
+	if err != nil {
+		return nil, err
+	}
+	p.looked = now.Round(0)
+	if beat {
 		p.beaten = now
 	}
-	return err
+	return due, nil
 }
 
 // recordEnd writes how one poll ended.

@@ -71,7 +71,9 @@ func (f Feed) Poll(ctx context.Context, cursor string, take Taker) (time.Duratio
 		}
 		return f.fresh(resp, next.Rest), take(ctx, nil, string(text))
 	}
-	d, broken := readDocument(resp.Body, resp.ContentType, resp.FinalURL)
+	var d document
+	var broken error
+	inTurn(func() { d, broken = readDocument(resp.Body, resp.ContentType, resp.FinalURL) })
 	if broken != nil {
 		broken = fmt.Errorf("%s: %w", resp.FinalURL, broken)
 		if len(d.entries) == 0 {

@@ -194,21 +194,23 @@ func (r Received) asEntry() (e Entry, err error) {
 
 func digestText(raw []byte) string { return hex.EncodeToString(store.Digest(raw)) }
 
-// prepareAll prepares a batch with so many workers and sorts it by date, the
-// order in which the word index is cheapest to write.
-func (c *Cataloguer) prepareAll(ctx context.Context, o Origin, batch []Received, workers int) []intake {
+// prepareAll prepares a batch and sorts it by date, the order in which the word
+// index is cheapest to write.
+func (c *Cataloguer) prepareAll(ctx context.Context, o Origin, batch []Received) []intake {
 	out, now := make([]intake, len(batch)), c.Now()
 	known := c.known(ctx, o, batch)
 	var wg sync.WaitGroup
-	for w := range workers {
+	for w := range cap(decoders) {
 		wg.Go(func() {
-			for i := w; i < len(batch); i += workers {
-				if len(known) > 0 && known[string(store.Digest(batch[i].Raw))] {
-					out[i].known = true
-					continue
+			inTurn(func() {
+				for i := w; i < len(batch); i += cap(decoders) {
+					if len(known) > 0 && known[string(store.Digest(batch[i].Raw))] {
+						out[i].known = true
+						continue
+					}
+					out[i] = prepare(o, batch[i], now)
 				}
-				out[i] = prepare(o, batch[i], now)
-			}
+			})
 		})
 	}
 	wg.Wait()

@@ -46,7 +46,7 @@ type Source struct {
 // schedule stands in the database, so a restart brings no burst.
 type Poller struct {
 	Catalogue   *Cataloguer
-	Concurrency int           // sources polled at once; 0 is 48
+	Concurrency int           // sources polled at once; 0 is usualWidth
 	Client      *fetch.Client // the hosts that it must not ask are kept over a restart; may be nil
 	Spacing     time.Duration // of requests to one host
 	Log         *slog.Logger
@@ -79,13 +79,17 @@ func (p *Poller) Wake() {
 	}
 }
 
+// usualWidth is as many polls as keep the writer busy with servers that take a
+// fifth of a second to answer.
+const usualWidth = 72
+
 // Run polls due sources until ctx ends. A source that fails is recorded and
 // tried later; it never stops the others. While the database cannot be written,
 // polling waits, and how polls ended is kept until it can.
 func (p *Poller) Run(ctx context.Context) error {
 	width := p.Concurrency
 	if width == 0 {
-		width = 48
+		width = usualWidth
 	}
 	s := shift{
 		Poller: p, width: width, results: make(chan Result, width), lanes: lanes{spacing: p.Spacing}, vigil: p.watch(ctx),
@@ -119,7 +123,8 @@ func (s *shift) end(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	return s.record(ctx, s.ended)
+	_, err := s.exchange(ctx, s.ended, 0)
+	return err
 }
 
 // faultPause is how long Run leaves a database alone that cannot be written.
@@ -147,7 +152,7 @@ type shift struct {
 	vigil   *vigil
 }
 
-// turn records what has ended, begins what is due, and waits for more.
+// turn records what has ended and begins what is due, and waits for more.
 func (s *shift) turn(ctx context.Context) error {
 	if !s.kept {
 		if err := s.takeUp(ctx, s.width); err != nil {
@@ -155,24 +160,20 @@ func (s *shift) turn(ctx context.Context) error {
 		}
 		s.kept = true
 	}
-	if err := s.record(ctx, s.ended); err != nil {
+	places := s.width - s.busy
+	if len(s.ended) == 0 && s.busy > s.width/2 {
+		places = 0 // many at a time: each claim is a commit
+	}
+	due, err := s.exchange(ctx, s.ended, places)
+	if err != nil {
 		return err
 	}
 	s.ended = nil
-	if err := s.mendClocks(ctx); err != nil {
-		return err
+	for _, source := range due {
+		s.begin(ctx, source)
 	}
-	if s.busy <= s.width/2 { // claim many at a time: each claim is a commit
-		due, err := s.claim(ctx, s.width-s.busy)
-		if err != nil {
-			return err
-		}
-		for _, source := range due {
-			s.begin(ctx, source)
-		}
-		if len(due) > 0 && s.busy < s.width {
-			return nil // there may be more
-		}
+	if len(due) > 0 && s.busy < s.width {
+		return nil // there may be more
 	}
 	ended, err := s.wait(ctx, s.busy > s.width/2, s.results)
 	now := s.Catalogue.Now()
@@ -197,18 +198,6 @@ func (s *shift) begin(ctx context.Context, source store.Source) {
 		s.results <- r
 		s.vigil.polled(ctx, r)
 	})
-}
-
-func (p *Poller) claim(ctx context.Context, limit int) (due []store.Source, err error) {
-	now := p.Catalogue.Now()
-	if next, err := p.Catalogue.DB.NextPoll(ctx); err != nil || next.IsZero() || next.After(now) {
-		return nil, err // looking costs no commit
-	}
-	err = p.Catalogue.DB.Update(ctx, func(tx *store.Tx) (err error) {
-		due, err = tx.ClaimSources(ctx, now, now.Add(leaseFor), limit)
-		return err
-	})
-	return due, err
 }
 
 // leaseFor is how long a poll is left alone; each batch renews it.
@@ -280,7 +269,7 @@ func (p *Poller) PollNow(ctx context.Context, names []string, each func(Result))
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if err := p.record(ctx, []Result{r}); err != nil {
+		if _, err := p.exchange(ctx, []Result{r}, 0); err != nil {
 			return err
 		}
 		each(r)

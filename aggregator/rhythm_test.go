@@ -111,12 +111,12 @@ func TestRunSpreadsTheOverdue(t *testing.T) {
 		time.Sleep(24 * time.Hour)
 		stop = r.run()
 		synctest.Wait()
-		if n := len(all.polled()) - 1000; n != 48 {
-			t.Errorf("%d were polled at once, want 48", n)
+		if n := len(all.polled()) - 1000; n != usualWidth {
+			t.Errorf("%d were polled at once, want %d", n, usualWidth)
 		}
 		time.Sleep(10 * time.Second)
-		if n := len(all.polled()) - 1000; n < 235 || n > 255 {
-			t.Errorf("%d were polled in ten seconds, want 48 and 20 a second", n)
+		if n := len(all.polled()) - 1000; n < usualWidth+190 || n > usualWidth+210 {
+			t.Errorf("%d were polled in ten seconds, want %d and 20 a second", n, usualWidth)
 		}
 		time.Sleep(time.Minute)
 		stop()

@@ -8,6 +8,17 @@ import (
 	"runtime"
 )
 
+// decoders are the places of those who decode what came: writing takes longest
+// and everything waits for it, so it keeps a processor to itself.
+var decoders = make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1))
+
+// inTurn does such work when there is a place for it.
+func inTurn(work func()) {
+	decoders <- struct{}{}
+	defer func() { <-decoders }()
+	work()
+}
+
 // stream takes in the batches of one origin, in order. It is used by one
 // goroutine, and started by its first batch.
 type stream struct {
@@ -35,8 +46,7 @@ func (s *stream) add(ctx context.Context, batch []Received, with after) error {
 		s.queue, s.done = make(chan job), make(chan struct{})
 		go s.write(ctx)
 	}
-	// Writing takes longest, so it keeps a processor to itself.
-	j := job{s.c.prepareAll(ctx, s.origin, batch, max(1, runtime.GOMAXPROCS(0)-1)), with}
+	j := job{s.c.prepareAll(ctx, s.origin, batch), with}
 	if n := s.c.logged.Add(int64(len(batch))); n > logMost && s.c.logged.CompareAndSwap(n, int64(len(batch))) {
 		_ = s.c.DB.Checkpoint(ctx) // an economy: what fails here the writer meets as well
 	}

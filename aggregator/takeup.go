@@ -83,19 +83,17 @@ func (p *Poller) beatDue(now time.Time) bool {
 	return since < 0 || since >= beatEvery
 }
 
-// mendClocks brings the schedule back when the clock has been set back by much:
-// what was to come in an hour must not wait until the clock is there again.
-func (p *Poller) mendClocks(ctx context.Context) error {
+// setBack reports whether the clock has been set back by much since it was last
+// looked at. Then the schedule has to follow: what was to come in an hour must not
+// wait until the clock is there again.
+func (p *Poller) setBack(now time.Time) bool {
 	const much = 10 * time.Minute
-	now := p.Catalogue.Now().Round(0) // by the calendar, not by what has passed
-	if now.Before(p.looked.Add(-much)) {
-		p.Log.Warn("the clock was set back", "from", p.looked.UTC().Format(time.RFC3339), "to", now.UTC().Format(time.RFC3339))
-		if err := p.Catalogue.DB.Update(ctx, func(tx *store.Tx) error { return tx.MendClocks(ctx, now) }); err != nil {
-			return err
-		}
+	now = now.Round(0) // by the calendar, not by what has passed
+	if !now.Before(p.looked.Add(-much)) {
+		return false
 	}
-	p.looked = now
-	return nil
+	p.Log.Warn("the clock was set back", "from", p.looked.UTC().Format(time.RFC3339), "to", now.UTC().Format(time.RFC3339))
+	return true
 }
 
 // recordClosures writes which hosts asked to be left alone, if that changed.
