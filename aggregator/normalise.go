@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"mime"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -154,7 +155,7 @@ func skipToRoot(text []byte) []byte {
 // when there is something to drop.
 func dropControls(text []byte) []byte {
 	bad := func(r rune) bool { return !inXML(r) }
-	if bytes.IndexFunc(text, bad) < 0 {
+	if !slices.ContainsFunc(text, mayControl) || bytes.IndexFunc(text, bad) < 0 {
 		return text
 	}
 	return bytes.Map(func(r rune) rune {
@@ -164,6 +165,9 @@ func dropControls(text []byte) []byte {
 		return r
 	}, text)
 }
+
+// mayControl reports whether a byte of UTF-8 is, or begins, what XML may not allow.
+func mayControl(b byte) bool { return b < 0x20 && !inXML(rune(b)) || b == 0xEF }
 
 func inXML(r rune) bool {
 	return r == '\t' || r == '\n' || r == '\r' || r >= 0x20 && r != 0xFFFE && r != 0xFFFF

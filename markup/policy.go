@@ -49,3 +49,10 @@ var opaque = map[string]bool{
 	"noframes": true, "iframe": true, "object": true, "applet": true, "audio": true, "video": true, "canvas": true,
 	"svg": true, "math": true, "select": true, "textarea": true, "xmp": true, "plaintext": true,
 }
+
+// bare elements may stand without attributes, and hold text as any other.
+var bare = map[string]bool{
+	"p": true, "br": true, "br/": true, "br /": true, "div": true, "blockquote": true, "ul": true, "ol": true, "li": true,
+	"h1": true, "h2": true, "h3": true, "h4": true, "h5": true, "h6": true, "pre": true,
+	"em": true, "strong": true, "b": true, "i": true, "code": true,
+}

@@ -50,11 +50,30 @@ func Sanitize(s, base string) string {
 // tree parses HTML as the content of a div that holds nothing unsafe; ok is
 // false if it cannot be had within bounds. Text in it is harmless already.
 func tree(s string, base *url.URL) ([]*html.Node, bool) {
-	s = policy.Sanitize(prune(harmless(cut(s, maxHTML))))
+	if s = harmless(cut(s, maxHTML)); !isBare(s) {
+		s = policy.Sanitize(prune(s))
+	}
 	if strings.Count(s, "<") > maxTags {
 		return nil, false
 	}
 	return parse(s, base)
+}
+
+// isBare reports whether all tags are of elements that prune and the policy leave
+// as they are, without attributes: most entries of feeds are no more than that,
+// and reading them once is enough.
+func isBare(s string) bool {
+	for {
+		_, tag, ok := strings.Cut(s, "<")
+		if !ok {
+			return true
+		}
+		end := strings.IndexByte(tag[:min(len(tag), len("/blockquote>"))], '>')
+		if end < 0 || !bare[strings.TrimPrefix(tag[:end], "/")] {
+			return false
+		}
+		s = tag[end+1:]
+	}
 }
 
 // parse is tree for HTML that is known to be safe.

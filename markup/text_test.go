@@ -119,3 +119,30 @@ func FuzzText(f *testing.F) {
 		}
 	})
 }
+
+// FuzzBare holds that what skips the policy is what the policy would leave. Each
+// byte is a piece of HTML, so that most of it is bare.
+func FuzzBare(f *testing.F) {
+	pieces := []string{
+		"<p>", "</p>", "<br>", "<br/>", "<br />", "<div>", "</div>", "<ul>", "</ul>", "<ol>", "<li>", "</li>", "<pre>", "</pre>", "<blockquote>",
+		"</blockquote>", "<h1>", "</h1>", "<b>", "</b>", "<i>", "</i>", "<em>", "</em>", "<code>", "</code>", "a", " ", "\n", "\r", "\u00a0",
+		"&", "&lt;", "&lt", "&amp;", "&#0;", "&#60;", "&#x80;", "&notit;", "&copy", ";", ">", "\"", "'", "\x00", "\xff", "\u2028", "é", "標準",
+	}
+	f.Add([]byte("\x00\x1a\x1b\x1a\x01"))
+	f.Add([]byte("\x0c\x1c\x1c\x1a\x23\x1a\x0d\x10\x00\x11\x12\x00\x13"))
+	f.Fuzz(func(t *testing.T, codes []byte) {
+		var b strings.Builder
+		for _, c := range codes {
+			b.WriteString(pieces[int(c)%len(pieces)])
+		}
+		s := harmless(cut(b.String(), maxHTML))
+		if !isBare(s) {
+			return
+		}
+		once, ok := parse(s, nil)
+		twice, fine := parse(policy.Sanitize(prune(s)), nil)
+		if ok != fine || render(once) != render(twice) {
+			t.Errorf("%q\ngives   %q\nbehind the policy %q", s, render(once), render(twice))
+		}
+	})
+}
