@@ -29,6 +29,9 @@ func normalise(body []byte, contentType string) []byte {
 	}
 	text = skipToRoot(text)
 	text = dropControls(text)
+	if !bytes.Contains(text, []byte("&#")) {
+		return text
+	}
 	return controlReference.ReplaceAllFunc(text, func(ref []byte) []byte {
 		if isControlReference(string(ref[2 : len(ref)-1])) {
 			return nil

@@ -67,7 +67,7 @@ const (
 	dialTimeout   = 15 * time.Second
 	headerTimeout = 30 * time.Second
 	maxHeader     = 256 << 10 // real feeds carry a security policy of some 10 KB
-	maxIdle       = 128
+	maxIdle       = 256
 	idleTimeout   = 15 * time.Second // a source is asked again in minutes, not seconds
 )
 

@@ -19,22 +19,34 @@ type Document struct {
 }
 
 // Document finds the document of a name, or makes it. made reports the latter.
+// Most posts are new, so it tries that first for them.
 func (tx *Tx) Document(ctx context.Context, name string, kind catalog.Kind) (d Document, made bool, err error) {
 	folded := catalog.Fold(name)
+	if kind == catalog.Post {
+		if d, made, err = tx.newDocument(ctx, name, folded, kind); err != nil || made {
+			return d, made, err
+		}
+	}
 	rows, err := tx.query(ctx, `SELECT d.id, d.name, d.lineage,
 		NOT EXISTS (SELECT 1 FROM documents o WHERE o.lineage = d.lineage AND o.id <> d.id)
 		FROM documents d WHERE d.folded = $1`, folded)
 	err = row(rows, err, &d.ID, &d.Name, &d.Lineage, &d.Alone)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
-		id, err := tx.insert(ctx, `INSERT INTO documents (id, name, folded, kind, lineage)
-			SELECT n, $1, $2, $3, n FROM (SELECT coalesce(max(id), 0) + 1 AS n FROM documents)`, name, folded, string(kind))
-		return Document{ID: id, Name: name, Lineage: id, Alone: true}, true, err
+		return tx.newDocument(ctx, name, folded, kind)
 	case err == nil && name < d.Name: // the spelling must not depend on which came first
 		d.Name = name
 		_, err = tx.exec(ctx, `UPDATE documents SET name = $1 WHERE id = $2`, name, d.ID)
 	}
 	return d, false, err
+}
+
+// newDocument makes a document if there is none of that name.
+func (tx *Tx) newDocument(ctx context.Context, name, folded string, kind catalog.Kind) (Document, bool, error) {
+	const next = `(SELECT coalesce(max(id), 0) + 1 FROM documents)` // twice costs little; joined in, it would read the whole table
+	id, made, err := tx.insertNew(ctx, `INSERT INTO documents (id, name, folded, kind, lineage)
+		VALUES (`+next+`, $1, $2, $3, `+next+`) ON CONFLICT (folded) DO NOTHING`, name, folded, string(kind))
+	return Document{ID: id, Name: name, Lineage: id, Alone: true}, made, err
 }
 
 // Relate records a relation. It reports whether that was not known: what a
