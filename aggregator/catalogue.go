@@ -51,7 +51,11 @@ func (t *Tally) Add(o Tally) {
 
 // Take records a batch of messages of one origin in one transaction.
 func (c *Cataloguer) Take(ctx context.Context, o Origin, batch []Received) (Tally, error) {
-	return c.write(ctx, o, c.prepareAll(ctx, o, batch), nil)
+	prepared, err := c.prepareAll(ctx, o, batch)
+	if err != nil {
+		return Tally{}, err
+	}
+	return c.write(ctx, o, prepared, nil)
 }
 
 // after runs in a batch's transaction when it has been recorded.
@@ -72,6 +76,7 @@ type recorder struct {
 	waiting bool // whether any copy stands as a post
 	indexed bool // whether an index has said anything that a new event must be asked for
 	texts   bool // whether the text of any draft is here
+	renamed bool // whether feed entries may stand under another name
 }
 
 func (r *recorder) take(ctx context.Context, in intake) error {
@@ -148,6 +153,18 @@ func (r *recorder) trust(ctx context.Context, in intake) error {
 
 // tell records one report: a new event, or evidence of one that is known.
 func (r *recorder) tell(ctx context.Context, t tiding, proof store.Proof) error {
+	if r.renamed && catalog.IsEntry(t.report.Document) {
+		first := t.report
+		first.Document = catalog.FirstEntryName(first.Part)
+		event, known, err := r.tx.EventOf(ctx, first.Key())
+		if err != nil {
+			return err
+		}
+		if known {
+			t.report = first
+			return r.amend(ctx, event, t, proof)
+		}
+	}
 	if err := r.relate(ctx, t.report.Relations); err != nil {
 		return err
 	}

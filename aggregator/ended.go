@@ -16,21 +16,24 @@ func (p *Poller) exchange(ctx context.Context, ended []Result, places int) (due 
 	back := p.setBack(now)
 	if len(ended) == 0 && !back {
 		p.looked = now.Round(0)
-		if next, err := p.Catalogue.DB.NextPoll(ctx); err != nil || places == 0 || next.IsZero() || next.After(now) {
+		if places == 0 {
+			return nil, nil
+		}
+		if next, err := p.Catalogue.DB.NextPoll(ctx); err != nil || next.IsZero() || next.After(now) {
 			return nil, err // looking costs no commit
 		}
 	}
-	beat := p.beatDue(now)
+	beat, closed := p.beatDue(now), p.closures(ended)
 	err = p.Catalogue.DB.Update(ctx, func(tx *store.Tx) (err error) {
 		for _, r := range ended {
 			if err := p.recordEnd(ctx, tx, r, now); err != nil {
 				return err
 			}
 		}
-		if err := p.recordClosures(ctx, tx, ended); err != nil {
-			return err
+		if closed != nil {
+			err = tx.PutClosures(ctx, closed)
 		}
-		if back {
+		if err == nil && back {
 			err = tx.MendClocks(ctx, now)
 		}
 		if err == nil && beat {
@@ -47,6 +50,9 @@ func (p *Poller) exchange(ctx context.Context, ended []Result, places int) (due 
 	p.looked = now.Round(0)
 	if beat {
 		p.beaten = now
+	}
+	if closed != nil {
+		p.closed = closed
 	}
 	return due, nil
 }

@@ -73,7 +73,9 @@ func (f Feed) Poll(ctx context.Context, cursor string, take Taker) (time.Duratio
 	}
 	var d document
 	var broken error
-	inTurn(func() { d, broken = readDocument(resp.Body, resp.ContentType, resp.FinalURL) })
+	if err := inTurn(ctx, func() { d, broken = readDocument(resp.Body, resp.ContentType, resp.FinalURL) }); err != nil {
+		return resp.Fresh, err
+	}
 	if broken != nil {
 		broken = fmt.Errorf("%s: %w", resp.FinalURL, broken)
 		if len(d.entries) == 0 {

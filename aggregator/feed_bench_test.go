@@ -275,15 +275,16 @@ func (p *feedPolls) stop(b *testing.B) {
 	}
 }
 
-// bareFeeds asks each address once and parses what comes, 64 at a time. After
+// bareFeeds asks each address once and parses what comes, as many at a time as the
+// poller. After
 // round 0 it asks for what has changed since.
 func bareFeeds(b *testing.B, urls []string, round int) {
 	b.Helper()
-	transport := &http.Transport{MaxIdleConns: 512, MaxIdleConnsPerHost: 1}
+	transport := &http.Transport{MaxIdleConns: 256, MaxIdleConnsPerHost: 1}
 	defer transport.CloseIdleConnections()
 	work := make(chan int)
 	var wg sync.WaitGroup
-	for range 64 {
+	for range usualWidth {
 		wg.Go(func() {
 			for i := range work {
 				req, err := http.NewRequest(http.MethodGet, urls[i], nil)

@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -194,28 +195,42 @@ func (r Received) asEntry() (e Entry, err error) {
 
 func digestText(raw []byte) string { return hex.EncodeToString(store.Digest(raw)) }
 
+// few messages are prepared out of turn: a mail that has just come must not wait
+// for feeds that are read for the first time.
+const few = 10
+
 // prepareAll prepares a batch and sorts it by date, the order in which the word
-// index is cheapest to write.
-func (c *Cataloguer) prepareAll(ctx context.Context, o Origin, batch []Received) []intake {
+// index is cheapest to write. It fails only if ctx ends before its turn comes.
+func (c *Cataloguer) prepareAll(ctx context.Context, o Origin, batch []Received) ([]intake, error) {
 	out, now := make([]intake, len(batch)), c.Now()
 	known := c.known(ctx, o, batch)
+	workers := min(cap(decoders), len(batch))
+	share := func(w int) {
+		for i := w; i < len(batch); i += workers {
+			if len(known) > 0 && known[string(store.Digest(batch[i].Raw))] {
+				out[i].known = true
+				continue
+			}
+			out[i] = prepare(o, batch[i], now)
+		}
+	}
+	errs := make([]error, workers)
 	var wg sync.WaitGroup
-	for w := range cap(decoders) {
+	for w := range workers {
 		wg.Go(func() {
-			inTurn(func() {
-				for i := w; i < len(batch); i += cap(decoders) {
-					if len(known) > 0 && known[string(store.Digest(batch[i].Raw))] {
-						out[i].known = true
-						continue
-					}
-					out[i] = prepare(o, batch[i], now)
-				}
-			})
+			if len(batch) <= few {
+				share(w)
+			} else {
+				errs[w] = inTurn(ctx, func() { share(w) })
+			}
 		})
 	}
 	wg.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return nil, ctx.Err()
+	}
 	sortIntakes(out)
-	return out
+	return out, nil
 }
 
 func sortIntakes(batch []intake) {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -161,8 +162,8 @@ func (s *shift) turn(ctx context.Context) error {
 		s.kept = true
 	}
 	places := s.width - s.busy
-	if len(s.ended) == 0 && s.busy > s.width/2 {
-		places = 0 // many at a time: each claim is a commit
+	if s.busy > s.width/2 && !slices.ContainsFunc(s.ended, func(r Result) bool { return !r.putOff }) {
+		places = 0 // many at a time: each claim is a commit, and what was put off would bring the next
 	}
 	due, err := s.exchange(ctx, s.ended, places)
 	if err != nil {

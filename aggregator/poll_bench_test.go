@@ -122,12 +122,12 @@ func recorded(b *testing.B, db *store.DB, rounds int) bool {
 // bareRound asks each address once, as many at a time as the poller does.
 func bareRound(b *testing.B, urls []string) {
 	b.Helper()
-	transport := &http.Transport{MaxIdleConns: 512, MaxIdleConnsPerHost: 1}
+	transport := &http.Transport{MaxIdleConns: 256, MaxIdleConnsPerHost: 1}
 	defer transport.CloseIdleConnections()
 	client := &http.Client{Transport: transport}
 	work := make(chan string)
 	var wg sync.WaitGroup
-	for range 64 {
+	for range usualWidth {
 		wg.Go(func() {
 			for url := range work {
 				req, err := http.NewRequest(http.MethodGet, url, nil)

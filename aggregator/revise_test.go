@@ -2,8 +2,11 @@ package aggregator
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"net/http"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -125,4 +128,66 @@ func TestManyEntries(t *testing.T) {
 	s.does(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(rssOf(strings.Join(items, "")))) })
 	r.pass(time.Hour)
 	r.one(Tally{Messages: maxEntries, Known: maxEntries - 1, Posts: 1})
+}
+
+// TestEntryOfOldName holds that an entry which stands under the name it got at
+// first is the same entry, whoever tells of it again.
+func TestEntryOfOldName(t *testing.T) {
+	ctx := context.Background()
+	r, s := feedRig(t, fetch.Options{}, false)
+	item := func(id, title string, n int) string {
+		return fmt.Sprintf(`<item><guid>%s</guid><title>%s</title><description>It is so. %d comments</description>
+			<pubDate>Thu, 19 Mar 2026 08:00:00 +0000</pubDate></item>`, id, title, n)
+	}
+	s.says(rssOf(item("urn:a:1", "A thing", 0)))
+	r.one(Tally{Messages: 1, Posts: 1})
+
+	path := filepath.Join(t.TempDir(), "old.db")
+	if err := r.db.Backup(ctx, path); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := sql.Open("sqlite", "file:"+path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := catalog.FirstEntryName("urn:a:1")
+	for _, text := range []string{
+		`UPDATE documents SET name = $1, folded = $1`, `UPDATE events SET key = $1`, `INSERT INTO settings VALUES ('entry_names', substr('first' || $1, 1, 5))`,
+	} {
+		if _, err := raw.ExecContext(ctx, text, first); err != nil {
+			t.Fatal(text, err)
+		}
+	}
+	if err := raw.Close(); err != nil {
+		t.Fatal(err)
+	}
+	db, err := store.Open(ctx, path, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	r = newRig(t, db)
+	r.use(Source{Name: "news", Interval: 10 * time.Minute, Upstream: s.feed(t, r, fetch.Options{})},
+		Source{Name: "other", Interval: 10 * time.Minute, Upstream: s.feed(t, r, fetch.Options{})})
+	says := func(items string, news, other Tally) {
+		t.Helper()
+		s.says(rssOf(items))
+		r.pass(time.Hour)
+		got := r.poll("news")["news"].Tally
+		if diff := cmp.Diff([]Tally{news, other}, []Tally{got, r.poll("other")["other"].Tally}); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}
+	says(item("urn:a:1", "A thing", 1), Tally{Messages: 1, Known: 1}, Tally{Messages: 1, Supporting: 1})
+	says(item("urn:a:1", "Another thing", 2), Tally{Messages: 1, Posts: 1}, Tally{Messages: 1, Supporting: 1})
+	says(item("urn:a:2", "New", 0), Tally{Messages: 1, Posts: 1}, Tally{Messages: 1, Supporting: 1})
+	var names []string
+	for _, e := range catalogued(t, db) {
+		names = append(names, e.Document)
+	}
+	slices.Sort(names)
+	want := []string{catalog.EntryName("urn:a:2"), first, first}
+	if slices.Sort(want); !slices.Equal(names, want) {
+		t.Errorf("got %q, want %q", names, want)
+	}
 }

@@ -12,11 +12,16 @@ import (
 // and everything waits for it, so it keeps a processor to itself.
 var decoders = make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1))
 
-// inTurn does such work when there is a place for it.
-func inTurn(work func()) {
-	decoders <- struct{}{}
+// inTurn does such work when there is a place for it, unless ctx ends before.
+func inTurn(ctx context.Context, work func()) error {
+	select {
+	case decoders <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	defer func() { <-decoders }()
 	work()
+	return nil
 }
 
 // stream takes in the batches of one origin, in order. It is used by one
@@ -46,7 +51,11 @@ func (s *stream) add(ctx context.Context, batch []Received, with after) error {
 		s.queue, s.done = make(chan job), make(chan struct{})
 		go s.write(ctx)
 	}
-	j := job{s.c.prepareAll(ctx, s.origin, batch), with}
+	prepared, err := s.c.prepareAll(ctx, s.origin, batch)
+	if err != nil {
+		return err
+	}
+	j := job{prepared, with}
 	if n := s.c.logged.Add(int64(len(batch))); n > logMost && s.c.logged.CompareAndSwap(n, int64(len(batch))) {
 		_ = s.c.DB.Checkpoint(ctx) // an economy: what fails here the writer meets as well
 	}

@@ -96,8 +96,9 @@ func (p *Poller) setBack(now time.Time) bool {
 	return true
 }
 
-// recordClosures writes which hosts asked to be left alone, if that changed.
-func (p *Poller) recordClosures(ctx context.Context, tx *store.Tx, ended []Result) error {
+// closures gives which hosts asked to be left alone, if that has changed by how
+// these polls ended; else nil.
+func (p *Poller) closures(ended []Result) map[string]time.Time {
 	asked := slices.ContainsFunc(ended, func(r Result) bool { return !r.asked.IsZero() })
 	if p.Client == nil || !asked {
 		return nil
@@ -106,6 +107,5 @@ func (p *Poller) recordClosures(ctx context.Context, tx *store.Tx, ended []Resul
 	if maps.EqualFunc(closed, p.closed, time.Time.Equal) {
 		return nil
 	}
-	p.closed = closed
-	return tx.PutClosures(ctx, closed)
+	return closed
 }

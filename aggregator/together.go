@@ -117,6 +117,9 @@ func (c *Cataloguer) record(tx *store.Tx, w *writing) error {
 	if r.texts, err = tx.AnyText(ctx); err != nil {
 		return err
 	}
+	if r.renamed, err = tx.FirstEntryNames(ctx); err != nil {
+		return err
+	}
 	for _, in := range w.batch {
 		if err := r.take(ctx, in); err != nil {
 			return fmt.Errorf("message %q of source %s: %w", in.message.MessageID, w.origin.Name, err)

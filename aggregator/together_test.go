@@ -43,7 +43,10 @@ func TestTogether(t *testing.T) {
 			c.queue.turn.Lock() // until all wait
 			var all sync.WaitGroup
 			for i, o := range origins {
-				batch := c.prepareAll(whole, o, []Received{{Raw: []byte(letter(i)), At: now}})
+				batch, err := c.prepareAll(whole, o, []Received{{Raw: []byte(letter(i)), At: now}})
+				if err != nil {
+					t.Fatal(err)
+				}
 				ctx, with := whole, after(nil)
 				if odd(i) {
 					ctx, with = tt.ctx, tt.with

@@ -63,6 +63,10 @@ func EntryName(feedID string) string {
 	return entryPrefix + digest(authority(feedID))[:4] + digest(feedID)
 }
 
+// FirstEntryName is the name that such a document got before EntryName was what it
+// is. A database that began with those keeps them, since names never change.
+func FirstEntryName(feedID string) string { return entryPrefix + digest(feedID) }
+
 // authority is who gives an id: the scheme and host of an address, and of others
 // (tag:, urn:) what stands before the last colon.
 func authority(id string) string {

@@ -37,6 +37,13 @@ func (tx *Tx) Set(ctx context.Context, name, value string) error {
 	return err
 }
 
+// FirstEntryNames reports whether documents of feed entries may stand here under
+// their [catalog.FirstEntryName].
+func (r *Reader) FirstEntryNames(ctx context.Context) (bool, error) {
+	names, err := r.Setting(ctx, "entry_names")
+	return names == "first", err
+}
+
 // AskReload leaves the wish that whoever serves reads its configuration again.
 func (tx *Tx) AskReload(ctx context.Context, now time.Time) error {
 	return tx.Set(ctx, "reload_asked", strconv.FormatInt(micros(now), 10))

@@ -80,3 +80,36 @@ func TestLineagesOfOldDatabase(t *testing.T) {
 		}
 	}
 }
+
+// TestEntryNamesOfOldDatabase holds that a database knows whether its entries were
+// named by the first scheme.
+func TestEntryNamesOfOldDatabase(t *testing.T) {
+	for name, want := range map[string]bool{"entry-0123456789abcdef01234567": true, "msg-0123456789abcdef01234567": false, "rfc9": false} {
+		path := filepath.Join(t.TempDir(), "old.db")
+		old, err := sql.Open("sqlite", "file:"+path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := goose.NewProvider(goose.DialectSQLite3, old, os.DirFS("migrations"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := p.UpTo(t.Context(), 15); err != nil {
+			t.Fatal(err)
+		}
+		_, err = old.ExecContext(t.Context(), `INSERT INTO documents (name, folded, kind, lineage) VALUES ($1, $1, 'post', $1)`, name)
+		if err := errors.Join(err, old.Close()); err != nil {
+			t.Fatal(err)
+		}
+		db, err := Open(t.Context(), path, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := db.FirstEntryNames(t.Context()); err != nil || got != want {
+			t.Errorf("%s: %t, %v", name, got, err)
+		}
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
