@@ -105,3 +105,31 @@ func (q *queue) length() int {
 	defer q.mu.Unlock()
 	return len(q.waiting)
 }
+
+// While all places for decoding are taken, a mail that has just come is taken in,
+// and a batch that waits for a place gives up with its context.
+func TestMailDoesNotWaitForFeeds(t *testing.T) {
+	for range cap(decoders) {
+		decoders <- struct{}{}
+	}
+	defer func() {
+		for range cap(decoders) {
+			<-decoders
+		}
+	}()
+	db := openStore(t)
+	c := &Cataloguer{DB: db, Now: func() time.Time { return now }}
+	o := origins(t, db, 1)[0]
+	var batch []Received
+	for i := range few + 1 {
+		batch = append(batch, Received{Raw: []byte(letter(i)), At: now})
+	}
+	if tally, err := c.Take(t.Context(), o, batch[:few]); err != nil || tally.Posts != few {
+		t.Errorf("%+v, %v", tally, err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if tally, err := c.Take(ctx, o, batch); !errors.Is(err, context.Canceled) || tally.Messages != 0 {
+		t.Errorf("of a batch without a place %+v, %v", tally, err)
+	}
+}
