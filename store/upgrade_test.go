@@ -36,8 +36,9 @@ func TestOpenTogether(t *testing.T) {
 	}
 }
 
-// TestLineagesOfOldDatabase opens a database from when lineages were names.
-func TestLineagesOfOldDatabase(t *testing.T) {
+// upgraded opens a database of schema 15 in which a statement was run.
+func upgraded(t *testing.T, statement string, args ...any) *DB {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "old.db")
 	old, err := sql.Open("sqlite", "file:"+path)
 	if err != nil {
@@ -50,9 +51,7 @@ func TestLineagesOfOldDatabase(t *testing.T) {
 	if _, err := p.UpTo(t.Context(), 15); err != nil {
 		t.Fatal(err)
 	}
-	_, err = old.ExecContext(t.Context(), `INSERT INTO documents (name, folded, kind, lineage) VALUES
-		('rfc9', 'rfc9', 'rfc', 'draft-a'), ('draft-Alone', 'draft-alone', 'draft', 'draft-alone'),
-		('draft-b', 'draft-b', 'draft', 'draft-a'), ('draft-a', 'draft-a', 'draft', 'draft-a')`)
+	_, err = old.ExecContext(t.Context(), statement, args...)
 	if err := errors.Join(err, old.Close()); err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +59,19 @@ func TestLineagesOfOldDatabase(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return db
+}
+
+// TestLineagesOfOldDatabase opens a database from when lineages were names.
+func TestLineagesOfOldDatabase(t *testing.T) {
+	db := upgraded(t, `INSERT INTO documents (name, folded, kind, lineage) VALUES
+		('rfc9', 'rfc9', 'rfc', 'draft-a'), ('draft-Alone', 'draft-alone', 'draft', 'draft-alone'),
+		('draft-b', 'draft-b', 'draft', 'draft-a'), ('draft-a', 'draft-a', 'draft', 'draft-a')`)
 	for name, want := range map[string][]string{
 		"draft-b": {"draft-a", "draft-b", "rfc9"}, "rfc9": {"draft-a", "draft-b", "rfc9"}, "draft-alone": {"draft-Alone"}, "draft-new": {"draft-new"},
 	} {
@@ -85,31 +96,9 @@ func TestLineagesOfOldDatabase(t *testing.T) {
 // named by the first scheme.
 func TestEntryNamesOfOldDatabase(t *testing.T) {
 	for name, want := range map[string]bool{"entry-0123456789abcdef01234567": true, "msg-0123456789abcdef01234567": false, "rfc9": false} {
-		path := filepath.Join(t.TempDir(), "old.db")
-		old, err := sql.Open("sqlite", "file:"+path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p, err := goose.NewProvider(goose.DialectSQLite3, old, os.DirFS("migrations"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := p.UpTo(t.Context(), 15); err != nil {
-			t.Fatal(err)
-		}
-		_, err = old.ExecContext(t.Context(), `INSERT INTO documents (name, folded, kind, lineage) VALUES ($1, $1, 'post', $1)`, name)
-		if err := errors.Join(err, old.Close()); err != nil {
-			t.Fatal(err)
-		}
-		db, err := Open(t.Context(), path, Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
+		db := upgraded(t, `INSERT INTO documents (name, folded, kind, lineage) VALUES ($1, $1, 'post', $1)`, name)
 		if got, err := db.FirstEntryNames(t.Context()); err != nil || got != want {
 			t.Errorf("%s: %t, %v", name, got, err)
-		}
-		if err := db.Close(); err != nil {
-			t.Error(err)
 		}
 	}
 }
