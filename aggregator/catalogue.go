@@ -153,17 +153,11 @@ func (r *recorder) trust(ctx context.Context, in intake) error {
 
 // tell records one report: a new event, or evidence of one that is known.
 func (r *recorder) tell(ctx context.Context, t tiding, proof store.Proof) error {
-	if r.renamed && catalog.IsEntry(t.report.Document) {
-		first := t.report
-		first.Document = catalog.FirstEntryName(first.Part)
-		event, known, err := r.tx.EventOf(ctx, first.Key())
-		if err != nil {
-			return err
-		}
-		if known {
-			t.report = first
-			return r.amend(ctx, event, t, proof)
-		}
+	if event, first, err := r.underFirstName(ctx, t.report); err != nil {
+		return err
+	} else if event != 0 {
+		t.report = first
+		return r.amend(ctx, event, t, proof)
 	}
 	if err := r.relate(ctx, t.report.Relations); err != nil {
 		return err
@@ -186,6 +180,17 @@ func (r *recorder) tell(ctx context.Context, t tiding, proof store.Proof) error 
 		}
 	}
 	return r.begin(ctx, t, proof, doc, revision, !made)
+}
+
+// underFirstName finds the event of a feed entry that stands under the name it
+// got at first, and gives the report under that name; 0 if there is none.
+func (r *recorder) underFirstName(ctx context.Context, report catalog.Report) (int64, catalog.Report, error) {
+	if !r.renamed || !catalog.IsEntry(report.Document) {
+		return 0, report, nil
+	}
+	report.Document = catalog.FirstEntryName(report.Part)
+	event, _, err := r.tx.EventOf(ctx, report.Key())
+	return event, report, err
 }
 
 // begin records a new event of a revision, which may be shared with others.

@@ -227,7 +227,7 @@ func (c *Cataloguer) prepareAll(ctx context.Context, o Origin, batch []Received)
 	}
 	wg.Wait()
 	if err := errors.Join(errs...); err != nil {
-		return nil, ctx.Err()
+		return nil, err
 	}
 	sortIntakes(out)
 	return out, nil
