@@ -18,9 +18,8 @@ import (
 // Cataloguer takes messages in. It is safe for use by several goroutines:
 // their transactions queue.
 type Cataloguer struct {
-	DB     *store.DB
-	Now    func() time.Time
-	Beside func() bool // whether others write, too, and get a turn after each batch; may be nil
+	DB  *store.DB
+	Now func() time.Time
 
 	set    topics.Set   // guarded by the writing transaction
 	queue  queue        // of batches to write

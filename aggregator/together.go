@@ -65,7 +65,6 @@ func (c *Cataloguer) write(ctx context.Context, o Origin, batch []intake, with a
 	defer c.queue.turn.Unlock()
 	for !w.done { // else who had the turn before has done it
 		c.writeAll(c.queue.next())
-		c.giveWay(ctx)
 	}
 	return w.tally, w.err
 }

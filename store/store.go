@@ -107,7 +107,7 @@ func (db *DB) open(ctx context.Context, opt Options) (err error) {
 	if err != nil {
 		return err
 	}
-	db.writer = newWriter(conn)
+	db.writer = newWriter(conn, newTurn(db.path))
 	db.ready = newPrepared(db.read)
 	db.Reader = Reader{q: pool{db.ready}}
 	_, err = db.Changed(ctx)
@@ -115,7 +115,7 @@ func (db *DB) open(ctx context.Context, opt Options) (err error) {
 }
 
 func dsn(path string, pragmas ...string) string {
-	all := append([]string{"busy_timeout(5000)", "journal_mode(WAL)", "foreign_keys(1)", "temp_store(2)"}, pragmas...)
+	all := append([]string{fmt.Sprintf("busy_timeout(%d)", patience.Milliseconds()), "journal_mode(WAL)", "foreign_keys(1)", "temp_store(2)"}, pragmas...)
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?_dqs=0&_error_rc=1&_timezone=UTC&_pragma=" +
 		strings.Join(all, "&_pragma=")
 }

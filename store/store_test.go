@@ -120,6 +120,7 @@ func TestFullDiskLosesNothing(t *testing.T) {
 }
 
 func TestLockedDatabase(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "draftwire.db")
 	db := open(t, path, store.Options{})
 	raw, err := sql.Open("sqlite", path+"?_txlock=immediate")

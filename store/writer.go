@@ -16,6 +16,7 @@ import (
 // would cost a goroutine that waits for the end of the transaction.
 type writer struct {
 	conn  *sql.Conn
+	turn  turn
 	free  chan struct{}        // holds a token while nobody writes
 	stmts map[string]statement // by their text; used by who took the token
 	seen  int64                // data_version at the last look; likewise
@@ -27,20 +28,23 @@ type statement struct {
 	tells bool // whether it writes what is published
 }
 
-func newWriter(conn *sql.Conn) *writer {
-	w := &writer{conn: conn, free: make(chan struct{}, 1), stmts: make(map[string]statement)}
+func newWriter(conn *sql.Conn, turn turn) *writer {
+	w := &writer{conn: conn, turn: turn, free: make(chan struct{}, 1), stmts: make(map[string]statement)}
 	w.free <- struct{}{}
 	return w
 }
 
-// begin waits for its turn and opens a transaction, which end must follow.
+// begin waits for its turn, among this process's writers and then among the
+// processes, and opens a transaction, which end must follow.
 func (w *writer) begin(ctx context.Context) error {
 	select {
 	case <-w.free:
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+	w.turn.take(ctx)
 	_, err := w.conn.ExecContext(ctx, "BEGIN IMMEDIATE")
+	w.turn.give()
 	if err != nil {
 		w.end(ctx) // cancelled on the way back, it may have begun
 	}

@@ -62,11 +62,7 @@ func (a *app) importFiles(ctx context.Context, db *store.DB, f aggregator.Files)
 	f.Read, f.Spare = bar.add, bar.spare
 	// Collecting half as often makes an import a tenth faster, for some 20 MB.
 	defer debug.SetGCPercent(debug.SetGCPercent(200))
-	served := func() bool {
-		led, err := db.Led()
-		return err == nil && led
-	}
-	sum, err := (&aggregator.Cataloguer{DB: db, Now: now, Beside: served}).ImportFiles(ctx, f)
+	sum, err := (&aggregator.Cataloguer{DB: db, Now: now}).ImportFiles(ctx, f)
 	bar.end()
 	if ctx.Err() != nil {
 		fmt.Fprintln(a.err, "note: the same command goes on from here")
