@@ -28,7 +28,7 @@ type Cataloguer struct {
 
 // Tally counts what became of a batch.
 type Tally struct {
-	Messages   int // given
+	Messages   int // given, but for entries of feeds that stand there unchanged
 	Known      int // of them given before
 	Announced  int // new draft, RFC and charter events
 	Posts      int // new posts

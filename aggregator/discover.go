@@ -150,11 +150,11 @@ func look(resp *fetch.Response) ([]Found, *page, error) {
 		}
 		return p.declared, p, nil
 	}
-	feed, _, err := parseFeed(normalise(resp.Body, resp.ContentType))
-	if feed == nil {
+	read, err := parseFeed(normalise(resp.Body, resp.ContentType), resp.FinalURL, seen{})
+	if read.feed == nil {
 		return nil, nil, fmt.Errorf("%s is neither a feed nor a page: %w", resp.FinalURL, err)
 	}
-	return []Found{{resp.FinalURL, clip(plain(feed.Title), maxTitle), FoundFeed}}, nil, nil
+	return []Found{{resp.FinalURL, clip(plain(read.feed.Title), maxTitle), FoundFeed}}, nil, nil
 }
 
 // addFound adds what is not there yet.

@@ -20,6 +20,10 @@ type Feed struct {
 	Client *fetch.Client
 	Now    func() time.Time
 
+	// Announces makes all entries of a feed that has changed be read, those that
+	// were there before too: they may have come before it was trusted.
+	Announces bool
+
 	at string // asked instead of URL, if not empty
 }
 
@@ -40,6 +44,7 @@ type feedCursor struct {
 	LastModified string `json:"last_modified,omitempty"`
 	Digest       string `json:"digest,omitempty"`
 	Rest         rest   `json:"rest,omitzero"` // what the document asks for, for as long as it stays
+	Seen         seen   `json:"seen,omitzero"` // what it held
 }
 
 const acceptFeeds = "application/atom+xml, application/feed+json, application/rss+xml;q=0.9, application/xml;q=0.8, */*;q=0.5"
@@ -58,7 +63,7 @@ func (f Feed) Poll(ctx context.Context, cursor string, take Taker) (time.Duratio
 	if err != nil {
 		return 0, err
 	}
-	next := feedCursor{ETag: resp.ETag, LastModified: resp.LastModified, Digest: at.Digest, Rest: at.Rest}
+	next := feedCursor{ETag: resp.ETag, LastModified: resp.LastModified, Digest: at.Digest, Rest: at.Rest, Seen: at.Seen}
 	if resp.NotModified {
 		next.ETag, next.LastModified = cmp.Or(resp.ETag, at.ETag), cmp.Or(resp.LastModified, at.LastModified)
 	} else {
@@ -71,9 +76,13 @@ func (f Feed) Poll(ctx context.Context, cursor string, take Taker) (time.Duratio
 		}
 		return f.fresh(resp, next.Rest), take(ctx, nil, string(text))
 	}
+	before := at.Seen
+	if f.Announces {
+		before = seen{}
+	}
 	var d document
 	var broken error
-	if err := inTurn(ctx, func() { d, broken = readDocument(resp.Body, resp.ContentType, resp.FinalURL) }); err != nil {
+	if err := inTurn(ctx, func() { d, broken = readDocument(resp.Body, resp.ContentType, resp.FinalURL, before) }); err != nil {
 		return resp.Fresh, err
 	}
 	if broken != nil {
@@ -86,7 +95,7 @@ func (f Feed) Poll(ctx context.Context, cursor string, take Taker) (time.Duratio
 	if err != nil {
 		return resp.Fresh, err
 	}
-	next.Rest = d.rest
+	next.Rest, next.Seen = d.rest, d.seen
 	if broken == nil { // else the validators stay old, so that a mended feed is read
 		text, err := json.Marshal(next)
 		if err != nil {

@@ -29,19 +29,22 @@ const (
 // relative links. A document that breaks off gives the entries before the
 // break together with a *[PartialError].
 func ParseFeed(body []byte, contentType, base string) ([]Entry, error) {
-	d, err := readDocument(body, contentType, base)
+	d, err := readDocument(body, contentType, base, seen{})
 	return d.entries, err
 }
 
 // document is a feed as it was read.
 type document struct {
-	entries []Entry
+	entries []Entry // but for those that had been seen
 	rest    rest
+	seen    seen
 }
 
-// readDocument is ParseFeed with what else the feed says.
-func readDocument(body []byte, contentType, base string) (document, error) {
-	feed, marked, err := parseFeed(normalise(body, contentType))
+// readDocument is ParseFeed with what else the feed says, passing over the
+// entries that were seen before.
+func readDocument(body []byte, contentType, base string, before seen) (document, error) {
+	p, err := parseFeed(normalise(body, contentType), base, before)
+	feed, marked := p.feed, p.marks
 	if feed == nil {
 		return document{}, err
 	}
@@ -62,46 +65,50 @@ func readDocument(body []byte, contentType, base string) (document, error) {
 		e.parts(original, i, at, marked[i])
 		entries = append(entries, e)
 	}
-	return document{entries, restOf(feed)}, err
+	return document{entries, restOf(feed), p.seen}, err
 }
 
-// parseFeed reads what can be read of normalised text: all of it, or what
-// stands before a break, and then gives a *[PartialError] too.
-func parseFeed(text []byte) (*gofeed.Feed, []entryMarks, error) {
+// parsed is a feed with what gofeed does not tell.
+type parsed struct {
+	feed  *gofeed.Feed
+	marks []entryMarks // of its items, or of another number of entries
+	seen  seen
+}
+
+// parseFeed reads what can be read of normalised text: all of it but what was
+// seen before, or what stands before a break, and then gives a *[PartialError]
+// too.
+func parseFeed(text []byte, base string, before seen) (parsed, error) {
 	if len(bytes.TrimSpace(text)) == 0 {
-		return nil, nil, errors.New("the feed is empty: want an RSS, Atom or JSON Feed document")
+		return parsed{}, errors.New("the feed is empty: want an RSS, Atom or JSON Feed document")
 	}
-	feed, marked, err := readWhole(text)
+	p, err := readWhole(text, base, before)
 	if _, partial := errors.AsType[*PartialError](err); err != nil && !partial {
-		return nil, nil, fmt.Errorf("not a readable feed: %w; want RSS, Atom or JSON Feed", err)
+		return parsed{}, fmt.Errorf("not a readable feed: %w; want RSS, Atom or JSON Feed", err)
 	}
-	return feed, marked, err
+	return p, err
 }
 
-func readWhole(text []byte) (*gofeed.Feed, []entryMarks, error) {
+func readWhole(text []byte, base string, before seen) (parsed, error) {
 	if text[0] == '{' { // encoding/json bounds the depth itself
 		feed, err := readFeed(text)
 		if err == nil && feed.FeedVersion == "" && len(feed.Items) == 0 {
 			err = errors.New("the JSON has neither version nor items")
 		}
-		return feed, nil, err
+		return parsed{feed: feed}, err
 	}
 	found, fault := survey(text)
 	if fault == nil {
-		feed, err := readFeed(text)
-		if err == nil || found.whole == nil {
-			return feed, found.entries, err
-		}
-		fault = err
+		return found.read(text, base, before)
 	}
 	if found.whole == nil {
-		return nil, nil, fault
+		return parsed{}, fault
 	}
 	feed, err := readFeed(found.whole)
 	if err != nil {
-		return nil, nil, fault
+		return parsed{}, fault
 	}
-	return feed, found.entries, &PartialError{[]error{fmt.Errorf("the feed breaks off behind its first %d entries: %w", len(feed.Items), fault)}}
+	return parsed{feed: feed, marks: found.entries}, &PartialError{[]error{fmt.Errorf("the feed breaks off behind its first %d entries: %w", len(feed.Items), fault)}}
 }
 
 // readFeed keeps a panic of the parser, which reads what strangers write,

@@ -32,7 +32,7 @@ func TestRest(t *testing.T) {
 		{"Atom", atomOf(""), 0},
 		{"JSON Feed", `{"version":"https://jsonfeed.org/version/1.1","items":[]}`, 0},
 	} {
-		d, err := readDocument([]byte(tt.text), "", "")
+		d, err := readDocument([]byte(tt.text), "", "", seen{})
 		if err != nil {
 			t.Errorf("%s: %v", tt.name, err)
 		}

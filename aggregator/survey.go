@@ -1,5 +1,5 @@
-// This file looks a feed's XML over before it is parsed: how deep it goes, and
-// where it breaks.
+// This file looks a feed's XML over before it is parsed: how deep it goes, where
+// its entries stand, and where it breaks.
 
 package aggregator
 
@@ -20,11 +20,16 @@ const maxDepth = 2000
 type entryMarks struct {
 	title, summary, content string // type attributes of its texts
 	language                string // xml:lang, inherited
+	span                           // where it stands
 }
+
+// span is a part of the text.
+type span struct{ begin, end int64 }
 
 // surveyed is what a walk over a feed finds.
 type surveyed struct {
 	entries []entryMarks // of the whole entries
+	aside   []span       // the entries, and around them dates and comments
 	whole   []byte       // the document up to the end of its last whole entry, closed behind it; nil if there is none or nothing is broken
 }
 
@@ -33,9 +38,10 @@ type surveyed struct {
 func survey(text []byte) (surveyed, error) {
 	w := walk{d: lenient(text)}
 	for {
+		w.at = w.d.InputOffset()
 		token, err := w.d.RawToken()
 		if errors.Is(err, io.EOF) && len(w.open) == 0 {
-			return surveyed{entries: w.entries}, nil
+			return surveyed{entries: w.entries, aside: w.aside}, nil
 		}
 		if errors.Is(err, io.EOF) {
 			err = w.fault("the document ends within <%s>", nameOf(w.open[len(w.open)-1].name))
@@ -44,7 +50,7 @@ func survey(text []byte) (surveyed, error) {
 			err = w.token(token)
 		}
 		if err != nil {
-			return surveyed{w.entries, closed(text, w.cut, w.around)}, err
+			return surveyed{entries: w.entries, whole: closed(text, w.cut, w.around)}, err
 		}
 	}
 }
@@ -52,10 +58,14 @@ func survey(text []byte) (surveyed, error) {
 // walk is a survey under way.
 type walk struct {
 	d       *xml.Decoder
+	at      int64 // where the token begins
 	open    []element
 	entry   entryMarks // of the open entry
 	within  int        // how many elements are open around the open entry, and it; 0 if there is none
 	entries []entryMarks
+	date    span // the open date around the entries
+	dated   int  // how many elements are open around it, and it; 0 if there is none
+	aside   []span
 	cut     int64     // where the last whole entry ends
 	around  []element // open there
 }
@@ -79,6 +89,10 @@ func (w *walk) token(token xml.Token) error {
 		w.start(token)
 	case xml.EndElement:
 		return w.end(token)
+	case xml.Comment:
+		if w.within == 0 && w.dated == 0 {
+			w.aside = append(w.aside, span{w.at, w.d.InputOffset()})
+		}
 	}
 	return nil
 }
@@ -101,7 +115,10 @@ func (w *walk) start(token xml.StartElement) {
 	depth := len(w.open)
 	switch {
 	case w.within == 0 && isEntry(token.Name) && (depth == 2 || depth == 3):
-		w.within, w.entry = depth, entryMarks{language: e.language}
+		w.within, w.dated = depth, 0
+		w.entry = entryMarks{language: e.language, span: span{begin: w.at}}
+	case w.within == 0 && w.dated == 0 && isDate(token.Name) && (depth == 2 || depth == 3):
+		w.dated, w.date.begin = depth, w.at
 	case w.within > 0 && depth == w.within+1 && token.Name.Space == w.open[depth-2].name.Space:
 		w.entry.mark(token.Name.Local, kind)
 	}
@@ -128,13 +145,29 @@ func (w *walk) end(token xml.EndElement) error {
 	}
 	w.open = w.open[:depth-1]
 	if w.within >= depth {
+		w.entry.end = w.endOf(w.within, depth)
 		w.within = 0
 		w.entries = append(w.entries, w.entry)
+		w.aside = append(w.aside, w.entry.span)
+	}
+	if w.dated >= depth {
+		w.date.end = w.endOf(w.dated, depth)
+		w.dated = 0
+		w.aside = append(w.aside, w.date)
 	}
 	if isEntry(token.Name) && len(w.open) <= 2 {
 		w.cut, w.around = w.d.InputOffset(), append(w.around[:0], w.open...)
 	}
 	return nil
+}
+
+// endOf is where an element of a depth ends, now that one of another depth is
+// closed: before the tag, if that is of an element around it.
+func (w *walk) endOf(depth, closed int) int64 {
+	if depth > closed {
+		return w.at
+	}
+	return w.d.InputOffset()
 }
 
 // lenient reads UTF-8 text that says it is XML, whatever charset it declares.
@@ -147,6 +180,12 @@ func lenient(text []byte) *xml.Decoder {
 }
 
 func isEntry(n xml.Name) bool { return n.Local == "item" || n.Local == "entry" }
+
+// isDate reports whether an element says when the feed last changed, which it
+// does whenever an entry comes.
+func isDate(n xml.Name) bool {
+	return slices.Contains([]string{"updated", "pubDate", "lastBuildDate", "date", "modified"}, n.Local)
+}
 
 // nameOf is a raw name as written: RawToken leaves the prefix in Space.
 func nameOf(n xml.Name) string {

@@ -62,7 +62,7 @@ func (s supply) upstream(c config.Source) aggregator.Upstream {
 	}
 	switch c.Kind {
 	case config.Feed:
-		return aggregator.Feed{URL: c.URL, Client: client, Now: now}
+		return aggregator.Feed{URL: c.URL, Client: client, Now: now, Announces: c.Announcements}
 	case config.Mbox:
 		if c.URL != "" {
 			return aggregator.MboxHTTP{Archive: archive, URL: c.URL}
