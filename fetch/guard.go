@@ -164,6 +164,9 @@ func (g guard) dial(ctx context.Context, network, addr string, web bool) (net.Co
 			return g.check(host, address, web)
 		},
 	}
+	if web { // requests have limits of time, and idle connections end soon
+		d.KeepAlive = -1
+	}
 	conn, err := d.DialContext(ctx, network, addr)
 	if blocked := (*BlockedError)(nil); errors.As(err, &blocked) {
 		return nil, blocked
