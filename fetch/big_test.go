@@ -93,7 +93,8 @@ func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("no space left
 // TestGetToEnds holds that neither a server that falls silent nor one that
 // sends a little for ever nor a full disk keeps the caller.
 func TestGetToEnds(t *testing.T) {
-	srv, client := serve(t, Options{Timeout: 50 * time.Millisecond}, func(w http.ResponseWriter, r *http.Request) {
+	t.Parallel()
+	srv, client := serve(t, Options{Timeout: 400 * time.Millisecond}, func(w http.ResponseWriter, r *http.Request) {
 		tick := time.NewTicker(10 * time.Millisecond)
 		defer tick.Stop()
 		for {
@@ -109,7 +110,7 @@ func TestGetToEnds(t *testing.T) {
 			}
 		}
 	})
-	for path, want := range map[string]string{"/silent": "not a byte within 50ms", "/drip": "no complete answer within 500ms"} {
+	for path, want := range map[string]string{"/silent": "not a byte within 400ms", "/drip": "no complete answer within 4s"} {
 		_, err := client.GetTo(t.Context(), Request{URL: srv.URL + path}, io.Discard, 1<<20)
 		if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", path, err, want)
