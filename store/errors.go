@@ -18,7 +18,7 @@ func explain(err error) error {
 	if err == nil || !errors.As(err, &e) {
 		return err
 	}
-	switch e.Code() & 0xff { // the extended code's lower byte is the primary one
+	switch primary(e) {
 	case sqlite3.SQLITE_FULL:
 		return fmt.Errorf("the disk is full; nothing of this step was kept, all before it was; make room and go on: %w", err)
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
@@ -31,4 +31,13 @@ func explain(err error) error {
 		return fmt.Errorf("the database cannot be written; check that the file and its folder belong to this user: %w", err)
 	}
 	return err
+}
+
+// primary is the code without its extension, which stands in higher bytes.
+func primary(e *sqlite.Error) int { return e.Code() & 0xff }
+
+// isBusy reports whether another process was in the way.
+func isBusy(err error) bool {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	return ok && primary(e) == sqlite3.SQLITE_BUSY
 }

@@ -107,6 +107,9 @@ func (db *DB) open(ctx context.Context, opt Options) (err error) {
 	if err != nil {
 		return err
 	}
+	if _, err := conn.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d", oneTry.Milliseconds())); err != nil {
+		return errors.Join(err, conn.Close())
+	}
 	db.writer = newWriter(conn, newTurn(db.path))
 	db.ready = newPrepared(db.read)
 	db.Reader = Reader{q: pool{db.ready}}

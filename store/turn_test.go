@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"strconv"
 	"testing"
@@ -76,4 +77,20 @@ func TestTurnHeldByTheDead(t *testing.T) {
 	if err := db.Update(ctx, func(tx *store.Tx) error { return tx.Set(ctx, "a", "b") }); err != nil {
 		t.Error(err)
 	}
+}
+
+// TestWaitIsCancelled holds that who waits for another process's transaction is
+// let go when its context ends.
+func TestWaitIsCancelled(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "draftwire.db")
+	db, other := open(t, path, store.Options{}), open(t, path, store.Options{})
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	err := other.Update(t.Context(), func(*store.Tx) error {
+		return db.Update(ctx, func(*store.Tx) error { return nil })
+	})
+	if !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v", err)
+	}
+	update(t, db, func(tx *store.Tx) error { return tx.Set(t.Context(), "a", "b") })
 }

@@ -43,10 +43,24 @@ func (w *writer) begin(ctx context.Context) error {
 		return ctx.Err()
 	}
 	w.turn.take(ctx)
-	_, err := w.conn.ExecContext(ctx, "BEGIN IMMEDIATE")
+	err := w.open(ctx)
 	w.turn.give()
 	if err != nil {
 		w.end(ctx) // cancelled on the way back, it may have begun
+	}
+	return err
+}
+
+// open begins a transaction as soon as no other process has one. SQLite would
+// wait for that by itself, but not end when ctx does.
+func (w *writer) open(ctx context.Context) (err error) {
+	for range patience / oneTry {
+		if _, err = w.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); !isBusy(err) {
+			return err
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 	}
 	return err
 }
