@@ -95,7 +95,10 @@ func (f Feed) Poll(ctx context.Context, cursor string, take Taker) (time.Duratio
 	if err != nil {
 		return resp.Fresh, err
 	}
-	next.Rest, next.Seen = d.rest, d.seen
+	next.Rest = d.rest
+	if !f.Announces {
+		next.Seen = d.seen
+	}
 	if broken == nil { // else the validators stay old, so that a mended feed is read
 		text, err := json.Marshal(next)
 		if err != nil {

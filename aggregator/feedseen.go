@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"hash"
 	"slices"
+	"strings"
 
 	"github.com/mmcdole/gofeed"
 )
@@ -43,14 +44,23 @@ func imprintOf(entry []byte) (p imprint) {
 
 // identify adds the id, as gofeed gives it.
 func (p *imprint) identify(item *gofeed.Item) {
-	if item != nil && item.GUID != "" {
-		sum := sha256.Sum256([]byte(item.GUID))
+	if item == nil {
+		return
+	}
+	if id := strings.TrimSpace(item.GUID); id != "" {
+		sum := sha256.Sum256([]byte(id))
 		copy(p.id[:], sum[:])
 	}
 }
 
-// read parses the document, but for the entries that were seen before.
+// read parses the document, but for the entries that were seen before. Where
+// entries stand at two depths, gofeed gives them in another order, and which is
+// which is not known.
 func (s surveyed) read(text []byte, base string, before seen) (parsed, error) {
+	if s.mixed {
+		feed, err := readFeed(text)
+		return parsed{feed: feed}, err
+	}
 	frame, prints := s.see(text, base)
 	if feed, marks, ok := s.readNew(text, before.recall(frame), prints); ok {
 		return parsed{feed, marks, remember(frame, prints)}, nil
@@ -81,14 +91,17 @@ func (s surveyed) see(text []byte, base string) (frame []byte, prints []imprint)
 	return h.Sum(nil), prints
 }
 
-// writeFrame writes what stands around the entries, but for what changes with them.
+// writeFrame writes what stands around the entries, but for what changes with
+// them, as the blanks between them do.
 func (s surveyed) writeFrame(h hash.Hash, text []byte) {
-	at := int64(0)
-	for _, part := range s.aside {
-		h.Write(text[at:part.begin])
+	at, end := int64(0), int64(len(text))
+	for _, part := range append(s.aside, span{end, end}) {
+		if between := bytes.TrimSpace(text[at:part.begin]); len(between) > 0 {
+			h.Write(between)
+			h.Write([]byte{0})
+		}
 		at = part.end
 	}
-	h.Write(text[at:])
 }
 
 func remember(frame []byte, prints []imprint) seen {

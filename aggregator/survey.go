@@ -5,6 +5,7 @@ package aggregator
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -29,7 +30,8 @@ type span struct{ begin, end int64 }
 // surveyed is what a walk over a feed finds.
 type surveyed struct {
 	entries []entryMarks // of the whole entries
-	aside   []span       // the entries, and around them dates and comments
+	aside   []span       // the entries, and around them what changes with them
+	mixed   bool         // the entries stand at two depths
 	whole   []byte       // the document up to the end of its last whole entry, closed behind it; nil if there is none or nothing is broken
 }
 
@@ -41,7 +43,7 @@ func survey(text []byte) (surveyed, error) {
 		w.at = w.d.InputOffset()
 		token, err := w.d.RawToken()
 		if errors.Is(err, io.EOF) && len(w.open) == 0 {
-			return surveyed{entries: w.entries, aside: w.aside}, nil
+			return surveyed{entries: w.entries, aside: w.aside, mixed: w.mixed}, nil
 		}
 		if errors.Is(err, io.EOF) {
 			err = w.fault("the document ends within <%s>", nameOf(w.open[len(w.open)-1].name))
@@ -63,8 +65,10 @@ type walk struct {
 	entry   entryMarks // of the open entry
 	within  int        // how many elements are open around the open entry, and it; 0 if there is none
 	entries []entryMarks
-	date    span // the open date around the entries
-	dated   int  // how many elements are open around it, and it; 0 if there is none
+	depth   int  // of the first entry
+	mixed   bool // another stands at another depth
+	passing span // the open element around the entries that changes with them
+	passed  int  // how many elements are open around it, and it; 0 if there is none
 	aside   []span
 	cut     int64     // where the last whole entry ends
 	around  []element // open there
@@ -90,7 +94,7 @@ func (w *walk) token(token xml.Token) error {
 	case xml.EndElement:
 		return w.end(token)
 	case xml.Comment:
-		if w.within == 0 && w.dated == 0 {
+		if w.within == 0 && w.passed == 0 {
 			w.aside = append(w.aside, span{w.at, w.d.InputOffset()})
 		}
 	}
@@ -115,10 +119,12 @@ func (w *walk) start(token xml.StartElement) {
 	depth := len(w.open)
 	switch {
 	case w.within == 0 && isEntry(token.Name) && (depth == 2 || depth == 3):
-		w.within, w.dated = depth, 0
+		w.within, w.passed = depth, 0
+		w.depth = cmp.Or(w.depth, depth)
+		w.mixed = w.mixed || w.depth != depth
 		w.entry = entryMarks{language: e.language, span: span{begin: w.at}}
-	case w.within == 0 && w.dated == 0 && isDate(token.Name) && (depth == 2 || depth == 3):
-		w.dated, w.date.begin = depth, w.at
+	case w.within == 0 && w.passed == 0 && passes(token.Name) && (depth == 2 || depth == 3):
+		w.passed, w.passing.begin = depth, w.at
 	case w.within > 0 && depth == w.within+1 && token.Name.Space == w.open[depth-2].name.Space:
 		w.entry.mark(token.Name.Local, kind)
 	}
@@ -150,10 +156,10 @@ func (w *walk) end(token xml.EndElement) error {
 		w.entries = append(w.entries, w.entry)
 		w.aside = append(w.aside, w.entry.span)
 	}
-	if w.dated >= depth {
-		w.date.end = w.endOf(w.dated, depth)
-		w.dated = 0
-		w.aside = append(w.aside, w.date)
+	if w.passed >= depth {
+		w.passing.end = w.endOf(w.passed, depth)
+		w.passed = 0
+		w.aside = append(w.aside, w.passing)
 	}
 	if isEntry(token.Name) && len(w.open) <= 2 {
 		w.cut, w.around = w.d.InputOffset(), append(w.around[:0], w.open...)
@@ -181,10 +187,11 @@ func lenient(text []byte) *xml.Decoder {
 
 func isEntry(n xml.Name) bool { return n.Local == "item" || n.Local == "entry" }
 
-// isDate reports whether an element says when the feed last changed, which it
-// does whenever an entry comes.
-func isDate(n xml.Name) bool {
-	return slices.Contains([]string{"updated", "pubDate", "lastBuildDate", "date", "modified"}, n.Local)
+// passes reports whether an element of the feed itself is another whenever an
+// entry comes, and bears on none: when it changed, and which entries it has (RSS
+// 1.0, OpenSearch).
+func passes(n xml.Name) bool {
+	return slices.Contains([]string{"updated", "pubDate", "lastBuildDate", "date", "modified", "items", "totalResults"}, n.Local)
 }
 
 // nameOf is a raw name as written: RawToken leaves the prefix in Space.
