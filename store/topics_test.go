@@ -1,15 +1,11 @@
 package store_test
 
 import (
-	"database/sql"
 	"errors"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/pressly/goose/v3"
 
 	"github.com/draftwire/draftwire/store"
 )
@@ -70,25 +66,7 @@ func TestFormerNames(t *testing.T) {
 
 // TestTopicsOfOldDatabase opens a database from before topics could be renamed.
 func TestTopicsOfOldDatabase(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "old.db")
-	old, err := sql.Open("sqlite", "file:"+path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, old, os.DirFS("migrations"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := p.UpTo(ctx, 2); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := old.ExecContext(ctx, `INSERT INTO topics (name, query, title, position) VALUES ('quic', 'group:quic', 'QUIC', 0)`); err != nil {
-		t.Fatal(err)
-	}
-	if err := old.Close(); err != nil {
-		t.Fatal(err)
-	}
-	db := open(t, path, store.Options{})
+	db := upgraded(t, 2, `INSERT INTO topics (name, query, title, position) VALUES ('quic', 'group:quic', 'QUIC', 0)`)
 	if row, err := db.Topic(ctx, "quic"); err != nil || row.First != "quic" || row.Title != "QUIC" {
 		t.Errorf("got %+v, %v", row, err)
 	}

@@ -1,4 +1,4 @@
-package store
+package store_test
 
 import (
 	"database/sql"
@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/pressly/goose/v3"
+
+	"github.com/draftwire/draftwire/store"
 )
 
 // Whoever comes at the same time to a file that does not exist yet gets the
@@ -20,7 +22,7 @@ func TestOpenTogether(t *testing.T) {
 	var opening sync.WaitGroup
 	for i := range errs {
 		opening.Go(func() {
-			db, err := Open(t.Context(), path, Options{})
+			db, err := store.Open(t.Context(), path, store.Options{})
 			if err == nil {
 				_, err = db.Topics(t.Context())
 				err = errors.Join(err, db.Close())
@@ -36,8 +38,8 @@ func TestOpenTogether(t *testing.T) {
 	}
 }
 
-// upgraded opens a database of schema 15 in which a statement was run.
-func upgraded(t *testing.T, statement string, args ...any) *DB {
+// upgraded opens a database of an older schema in which a statement was run.
+func upgraded(t *testing.T, schema int64, statement string, args ...any) *store.DB {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "old.db")
 	old, err := sql.Open("sqlite", "file:"+path)
@@ -48,34 +50,25 @@ func upgraded(t *testing.T, statement string, args ...any) *DB {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.UpTo(t.Context(), 15); err != nil {
+	if _, err := p.UpTo(t.Context(), schema); err != nil {
 		t.Fatal(err)
 	}
 	_, err = old.ExecContext(t.Context(), statement, args...)
 	if err := errors.Join(err, old.Close()); err != nil {
 		t.Fatal(err)
 	}
-	db, err := Open(t.Context(), path, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return db
+	return open(t, path, store.Options{})
 }
 
 // TestLineagesOfOldDatabase opens a database from when lineages were names.
 func TestLineagesOfOldDatabase(t *testing.T) {
-	db := upgraded(t, `INSERT INTO documents (name, folded, kind, lineage) VALUES
+	db := upgraded(t, 15, `INSERT INTO documents (name, folded, kind, lineage) VALUES
 		('rfc9', 'rfc9', 'rfc', 'draft-a'), ('draft-Alone', 'draft-alone', 'draft', 'draft-alone'),
 		('draft-b', 'draft-b', 'draft', 'draft-a'), ('draft-a', 'draft-a', 'draft', 'draft-a')`)
 	for name, want := range map[string][]string{
 		"draft-b": {"draft-a", "draft-b", "rfc9"}, "rfc9": {"draft-a", "draft-b", "rfc9"}, "draft-alone": {"draft-Alone"}, "draft-new": {"draft-new"},
 	} {
-		err := db.Update(t.Context(), func(tx *Tx) error {
+		err := db.Update(t.Context(), func(tx *store.Tx) error {
 			d, _, err := tx.Document(t.Context(), name, "draft")
 			if err != nil {
 				return err
@@ -96,7 +89,7 @@ func TestLineagesOfOldDatabase(t *testing.T) {
 // named by the first scheme.
 func TestEntryNamesOfOldDatabase(t *testing.T) {
 	for name, want := range map[string]bool{"entry-0123456789abcdef01234567": true, "msg-0123456789abcdef01234567": false, "rfc9": false} {
-		db := upgraded(t, `INSERT INTO documents (name, folded, kind, lineage) VALUES ($1, $1, 'post', $1)`, name)
+		db := upgraded(t, 15, `INSERT INTO documents (name, folded, kind, lineage) VALUES ($1, $1, 'post', $1)`, name)
 		if got, err := db.FirstEntryNames(t.Context()); err != nil || got != want {
 			t.Errorf("%s: %t, %v", name, got, err)
 		}
