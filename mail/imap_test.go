@@ -169,6 +169,10 @@ func lie(t *testing.T, answers map[string]string) IMAPConfig {
 				drip(conn, text)
 				return
 			}
+			if text, endless := strings.CutPrefix(answer, "flood"); endless {
+				flood(conn, text)
+				return
+			}
 			answer, last := strings.CutSuffix(answer, bye)
 			fmt.Fprint(conn, strings.ReplaceAll(answer, "%s", tag))
 			if last {
@@ -188,6 +192,15 @@ func drip(conn net.Conn, text string) {
 			return
 		}
 		<-tick.C
+	}
+}
+
+// flood says the first line, and the second again and again until nobody listens.
+func flood(conn net.Conn, text string) {
+	first, again, _ := strings.Cut(text, "\n")
+	_, err := io.WriteString(conn, first+"\n")
+	for again = strings.Repeat(again, 1000); err == nil; {
+		_, err = io.WriteString(conn, again)
 	}
 }
 

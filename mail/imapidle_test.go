@@ -83,7 +83,7 @@ func TestIMAPIdleFaults(t *testing.T) {
 		{"never ends", map[string]string{"IDLE": "+ idling\r\n"}, true, "DONE: no answer"},
 		{"hangs up", map[string]string{"IDLE": "+ idling\r\n* BYE\r\n" + bye}, false, "the server hung up"},
 		{"nonsense", map[string]string{"IDLE": "+ idling\r\n\x00((\r\n"}, false, "IDLE"},
-		{"floods", map[string]string{"IDLE": "+ idling\r\n" + strings.Repeat("* 9 EXISTS\r\n", 100_000)}, false, "more than the 1048576 bytes"},
+		{"floods", map[string]string{"IDLE": "flood+ idling\r\n* 9 EXISTS\r\n"}, false, "bytes that are taken at a time"},
 	} {
 		c, err := DialIMAP(t.Context(), lie(t, tt.answers))
 		if err != nil {
