@@ -2,7 +2,7 @@
 
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X main.version=$(VERSION)
-TEST    := go test -timeout=150s
+TEST    := go test -timeout=180s
 LINT    := go tool -modfile=tools/lint.mod golangci-lint
 TOOL    := go tool -modfile=tools/go.mod
 # Every room but the command, whose tests run it as processes of their own.
