@@ -14,7 +14,7 @@ const (
 )
 
 // turn lets the processes that write come one after the other. SQLite's lock
-// alone is not fair: who waits for it asks now and then, up to 100 ms apart, and
+// alone is not fair: who waits for it asks now and then, some milliseconds apart, and
 // who writes all the time has taken it again by then. So whoever wants it holds
 // a lock beside the database from before it asks until it has got it, and whoever
 // has just written waits for that one.
