@@ -99,11 +99,7 @@ func TestFullDisk(t *testing.T) {
 	if err := small.Close(); err != nil {
 		t.Fatal(err)
 	}
-	large, err := store.Open(ctx, path, store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer large.Close()
+	large := openAt(t, path, store.Options{})
 	r = newRig(t, large, source...)
 	if res := r.one(Tally{Messages: 4000 - kept, Posts: 4000 - kept}); res.Err != nil {
 		t.Error(res.Err)
@@ -117,18 +113,9 @@ func TestFullDisk(t *testing.T) {
 // for too long, and taken up again.
 func TestLockedDatabase(t *testing.T) {
 	t.Parallel()
-	ctx := context.Background()
 	path := filepath.Join(t.TempDir(), "draftwire.db")
-	var dbs [2]*store.DB
-	for i := range dbs {
-		var err error
-		if dbs[i], err = store.Open(ctx, path, store.Options{}); err != nil {
-			t.Fatal(err)
-		}
-		defer dbs[i].Close()
-	}
-	other := dbs[1]
-	r := newRig(t, dbs[0], Source{Name: "list", Interval: time.Hour, Upstream: &script{
+	db, other := openAt(t, path, store.Options{}), openAt(t, path, store.Options{})
+	r := newRig(t, db, Source{Name: "list", Interval: time.Hour, Upstream: &script{
 		do: func(ctx context.Context, n int, _ string, take Taker) (time.Duration, error) {
 			give := func() error { return take(ctx, []Received{{Raw: []byte(letter(1)), At: now}}, fmt.Sprint(n)) }
 			if n > 1 {

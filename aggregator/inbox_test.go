@@ -183,37 +183,26 @@ func TestInboxPutsOff(t *testing.T) {
 	t.Parallel()
 	t.Run("locked by another process", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "wire.db")
-		var dbs [2]*store.DB
-		for i := range dbs {
-			db, err := store.Open(t.Context(), path, store.Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { _ = db.Close() })
-			dbs[i] = db
-		}
-		in := testInbox(t, dbs[0], true)
+		db, other := openAt(t, path, store.Options{}), openAt(t, path, store.Options{})
+		in := testInbox(t, db, true)
 		if err := in.Take(t.Context(), posted(ofList, "one")); err != nil {
 			t.Fatal(err)
 		}
-		release, held := holdWriter(t, dbs[1])
+		release, held := holdWriter(t, other)
 		<-held
 		refusedForNow(t, in.Take(t.Context(), posted(ofList, "two")))
 		release()
 		if err := in.Take(t.Context(), posted(ofList, "two")); err != nil {
 			t.Error(err)
 		}
-		if got := len(titles(t, dbs[0])); got != 2 {
+		if got := len(titles(t, db)); got != 2 {
 			t.Errorf("%d events, want 2", got)
 		}
 	})
 	t.Run("disk full", func(t *testing.T) {
-		db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "wire.db"), store.Options{MaxPages: 200})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = db.Close() })
+		db := openAt(t, filepath.Join(t.TempDir(), "wire.db"), store.Options{MaxPages: 200})
 		in := testInbox(t, db, true)
+		var err error
 		taken := 0
 		for ; taken < 1000; taken++ {
 			if err = in.Take(t.Context(), posted(ofList, fmt.Sprint("mail ", taken))); err != nil {

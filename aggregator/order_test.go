@@ -45,7 +45,12 @@ func openStore(t testing.TB) *store.DB {
 	if err := os.WriteFile(path, empty, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	db, err := store.Open(context.Background(), path, store.Options{})
+	return openAt(t, path, store.Options{})
+}
+
+func openAt(t testing.TB, path string, opt store.Options) *store.DB {
+	t.Helper()
+	db, err := store.Open(context.Background(), path, opt)
 	if err != nil {
 		t.Fatal(err)
 	}

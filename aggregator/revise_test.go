@@ -161,11 +161,7 @@ func TestEntryOfOldName(t *testing.T) {
 	if err := raw.Close(); err != nil {
 		t.Fatal(err)
 	}
-	db, err := store.Open(ctx, path, store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
+	db := openAt(t, path, store.Options{})
 	r = newRig(t, db)
 	r.use(Source{Name: "news", Interval: 10 * time.Minute, Upstream: s.feed(t, r, fetch.Options{})},
 		Source{Name: "other", Interval: 10 * time.Minute, Upstream: s.feed(t, r, fetch.Options{})})
